@@ -1,0 +1,89 @@
+// Bundles each entry into one CommonJS file under dist/, so that starting the program reads one file.
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/**
+ * Ink's layout engine (yoga) awaits its WebAssembly at the top level, which a CommonJS bundle cannot do.
+ * The module is carried inside the bundle as base64, so it can just as well be compiled synchronously:
+ * emscripten's own `instantiateWasm` hook lets us, and the module object is complete when it returns.
+ */
+const syncYoga = {
+  name: 'sync-yoga',
+  setup({ onLoad }) {
+    onLoad({ filter: /yoga-layout\/dist\/src\/index\.js$/ }, () => ({
+      contents: `
+        import load from '../binaries/yoga-wasm-base64-esm.js';
+        import wrapAssembly from './wrapAssembly.js';
+        const yoga = {
+          instantiateWasm(imports, done) {
+            const instance = new WebAssembly.Instance(new WebAssembly.Module(yoga.wasmBytes), imports);
+            done(instance);
+            return instance.exports;
+          },
+        };
+        load(yoga);
+        export default wrapAssembly(yoga);
+        export * from './generated/YGEnums.js';`,
+      loader: 'js',
+    }));
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const base64 = /"data:application\/octet-stream;base64,([^"]+)"/.exec(source)?.[1];
+      if (!base64) throw new Error(`${path}: no embedded WebAssembly found; has yoga-layout changed its build?`);
+      const marker = 'loadYoga = loadYoga || {};';
+      if (!source.includes(marker)) throw new Error(`${path}: no place found to hand over the WebAssembly`);
+      return {
+        contents: source
+          .replace('import.meta.url', '""')
+          .replace(base64, '')
+          .replace(marker, `${marker} loadYoga.wasmBytes = Buffer.from("${base64}", "base64");`),
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/**
+ * With DEV=true Ink awaits React's developer tools at the top level. That branch is dead here (DEV is defined
+ * as false below) but esbuild refuses the `await` before it drops the branch, so the two awaits go first.
+ */
+const noDevtools = {
+  name: 'no-devtools',
+  setup({ onLoad }) {
+    onLoad({ filter: /ink\/build\/reconciler\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source
+        .replace("await import('./devtools.js');", '')
+        .replace('await loadPackageJson()', '{}');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli.ts', emulator: 'emulator/main.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  legalComments: 'linked',
+  jsx: 'automatic',
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    EAS_TUI_VERSION: JSON.stringify(version),
+  },
+  plugins: [syncYoga, noDevtools],
+  logLevel: 'warning',
+});
