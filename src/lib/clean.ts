@@ -52,8 +52,8 @@ function textOf(value: unknown): string {
 
 function cut(text: string, max: number): string {
   if (max <= 0) return '';
-  // The least of cells that a piece of text can come to is one for a character with its marks, each of two units.
-  const head = text.length > max * 6 + 6 ? text.slice(0, max * 6 + 6) : text;
+  // Seven units (a picture of two, its dropped style, two marks of two) are the most that can come to a single cell.
+  const head = text.length > max * 7 + 7 ? text.slice(0, max * 7 + 7) : text;
   const safe = isPlainAscii(head) ? head : escapeUnsafe(head);
   if (safe.length <= max && isPlainAscii(safe)) return safe;
   return widthOf(safe) <= max ? safe : take(safe, max - 1) + ELLIPSIS;
@@ -71,33 +71,37 @@ function escapeCluster(cluster: string, first: boolean): string {
   let base = 0;
   let marks = 0;
   let syllable = 0;
+  let previous = 0;
   for (const character of cluster) {
     const codePoint = character.codePointAt(0) ?? 0;
+    const styled = isStyle(codePoint) && base === 1 && marks === 0 && !isStyle(previous) && PICTURE.test(cluster);
+    previous = codePoint;
     // The emoji style of a picture is dropped, not shown: half of the terminals give it two cells.
-    if (base > 0 && (codePoint === 0xfe0f || codePoint === 0xfe0e) && PICTURE.test(cluster)) continue;
+    if (styled) continue;
     syllable = jamoStep(codePoint, syllable);
-    if (!isSafe(character, codePoint)) {
-      out += escapeOf(codePoint);
-      base++;
-    } else if (MARK.test(character)) {
-      // A mark with nothing before it would land on whatever stands to the left.
-      const lone = first && out === '';
-      out += !lone && marks < MARKS ? character : escapeOf(codePoint);
-      marks++;
-    } else if (base === 0 || syllable > 1 || SPACING.test(character)) {
+    // A mark with nothing before it would land on whatever stands to the left.
+    const mark = MARK.test(character) && !(first && out === '');
+    const fits = mark ? marks < MARKS : base === 0 || syllable > 1 || SPACING.test(character);
+    if (fits && isSafe(character, codePoint, mark)) {
       out += character;
-      base++;
     } else {
-      // Skin tones, jamo and conjuncts that some terminals draw into the cells before and others beside them.
+      // Also skin tones, jamo and conjuncts, which some terminals draw into the cells before and others beside them.
       out += escapeOf(codePoint);
+      syllable = 0;
     }
+    if (mark) marks++;
+    else base++;
   }
   return out;
 }
 
-function isSafe(character: string, codePoint: number): boolean {
+function isStyle(codePoint: number): boolean {
+  return codePoint === 0xfe0e || codePoint === 0xfe0f;
+}
+
+function isSafe(character: string, codePoint: number, mark: boolean): boolean {
   if (UNSAFE.test(character) || inRanges(DISPUTED, codePoint)) return false;
-  return cellsOf(codePoint) > 0 || MARK.test(character);
+  return mark || cellsOf(codePoint) > 0;
 }
 
 // 1 after a leading consonant, 2 after its vowel, 3 after its tail; 0 where no syllable is being built.
