@@ -57,9 +57,7 @@ const noDevtools = {
   setup({ onLoad }) {
     onLoad({ filter: /ink\/build\/reconciler\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
-      const contents = source
-        .replace("await import('./devtools.js');", '')
-        .replace('await loadPackageJson()', '{}');
+      const contents = source.replace("await import('./devtools.js');", '').replace('await loadPackageJson()', '{}');
       return { contents, loader: 'js' };
     });
   },
@@ -84,6 +82,8 @@ await build({
     'process.env.DEV': '"false"',
     EAS_TUI_VERSION: JSON.stringify(version),
   },
+  // `eas-tui emulator` loads its own bundle, from the folder both are in.
+  external: ['./emulator.cjs'],
   plugins: [syncYoga, noDevtools],
   logLevel: 'warning',
 });

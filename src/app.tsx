@@ -1,0 +1,89 @@
+import { render } from 'ink';
+import { type Client, type CredentialSource, createClient } from './api/client.ts';
+import type { Options } from './options.ts';
+import { screens } from './screens/index.ts';
+import { systemClock } from './state/clock.ts';
+import { createCockpit } from './state/cockpit.ts';
+import { Root } from './ui/root.tsx';
+import { createPaint } from './ui/theme.ts';
+
+/** Who acts, and where. */
+export interface Identity {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: CredentialSource;
+}
+
+/** The composition root: makes every part, wires them, draws, and resolves with the exit code when all is put back. */
+export async function runApp(options: Options, identity: Identity, version: string): Promise<number> {
+  const { stdout, stdin, env } = process;
+  const client: Client = createClient({
+    ...identity,
+    readOnly: options.readonly,
+    allowHttp: options.allowHttp,
+    userAgent: `eas-tui/${version}`,
+  });
+  let exitCode = 0;
+  let crash: unknown;
+  const leave = (code = 0): void => {
+    exitCode = code;
+    app.unmount();
+  };
+  const cockpit = createCockpit({
+    screens,
+    client,
+    clock: systemClock,
+    random: Math.random,
+    refreshMs: options.refresh * 1000,
+    record: async () => () => undefined,
+    leave,
+    clipboard: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+    bell: () => void stdout.write('\x07'),
+    session: {
+      version,
+      region: identity.region,
+      endpoint: client.endpoint,
+      identity: client.identity,
+      readOnly: options.readonly,
+      now: Date.now(),
+      columns: stdout.columns,
+      rows: stdout.rows,
+      focused: true,
+      pauses: 0,
+      pausedByKey: false,
+      latency: undefined,
+      ledger: 'on',
+    },
+  });
+  const fail = (error: unknown): void => {
+    crash = error;
+    leave(1);
+  };
+  // A terminal that went away answers writes with errors; the signal that goes with it ends the program.
+  stdout.on('error', () => leave(129));
+  process.once('SIGTERM', () => leave(143));
+  process.once('SIGHUP', () => leave(129));
+  process.once('SIGINT', () => leave(130));
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  const paint = createPaint({ color: !env['NO_COLOR'], ascii: options.ascii });
+  const app = render(<Root cockpit={cockpit} paint={paint} />, {
+    stdout,
+    stdin,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 60,
+    exitOnCtrlC: false,
+    patchConsole: true,
+    interactive: true,
+  });
+  cockpit.start();
+  await app.waitUntilExit().catch(fail);
+  cockpit.stop();
+  await client.close().catch(() => undefined);
+  if (crash !== undefined) {
+    const what = crash instanceof Error ? (crash.stack ?? crash.message) : String(crash);
+    process.stderr.write(`eas-tui ended by an error of its own: ${what}\n`);
+  }
+  return exitCode;
+}

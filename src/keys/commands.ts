@@ -1,0 +1,61 @@
+/** What the keys of the standing layers can ask for. src/state implements it; the tables beside this file call it. */
+export interface Commands {
+  /** Moves the cursor or scrolls the viewer: rows, or a whole page, or to an end. */
+  move(by: number | 'page-up' | 'page-down' | 'top' | 'bottom'): void;
+  enter(): void;
+  /** Closes what is open (filter, then the view). At the root it does nothing. */
+  back(): void;
+  /** Back, and at the root out of the program. */
+  quit(): void;
+  leave(): void;
+  history(by: -1 | 1): void;
+  openCommandLine(): void;
+  openFilter(): void;
+  open(view: 'describe' | 'json' | 'help' | 'messages' | 'ledger'): void;
+  copy(): void;
+  refresh(): void;
+  togglePause(): void;
+  toggleWide(): void;
+  toggleFaults(): void;
+  toggleWrap(): void;
+  chooseColumn(by: -1 | 1): void;
+  sort(): void;
+  mark(what: 'row' | 'range' | 'all' | 'invert' | 'none'): void;
+  undo(): void;
+  retry(): void;
+  /** Shows or hides secrets in the viewer. */
+  toggleSecrets(): void;
+  search(by: -1 | 1): void;
+  stage(by: number): void;
+  /** Opens the exact-number field of the action that stages numbers on this screen. */
+  stageExact(): void;
+  stageDigit(digit: string): void;
+  sendStaged(): void;
+  dropStaged(): void;
+  /** Moves between the buttons of a dialog. */
+  choose(by: -1 | 1): void;
+  press(): void;
+  say(answer: 'yes' | 'no'): void;
+  /** Edits the text field that is open. */
+  type(text: string): void;
+  edit(what: Edit): void;
+  submit(): void;
+  cancel(): void;
+  /** Why a command is off at this moment, or undefined when it works. */
+  off(
+    command: 'enter' | 'describe' | 'json' | 'undo' | 'retry' | 'stage' | 'secrets' | 'faults' | 'mark',
+  ): string | undefined;
+}
+
+export type Edit =
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'backspace'
+  | 'delete'
+  | 'clear'
+  | 'word'
+  | 'previous'
+  | 'next'
+  | 'complete';

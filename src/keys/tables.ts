@@ -1,0 +1,210 @@
+import type { Binding, Layer } from './binding.ts';
+import type { Commands } from './commands.ts';
+
+type Key = Binding<Commands>;
+
+/** Always alive, under every other layer. */
+const app: readonly Key[] = [
+  { id: 'help', keys: ['?'], title: 'help', group: 'app', hint: 60, run: (c) => c.open('help') },
+  { id: 'command', keys: [':'], title: 'command', group: 'app', hint: 50, run: (c) => c.openCommandLine() },
+  {
+    id: 'undo',
+    keys: ['u'],
+    title: 'undo the latest action',
+    group: 'act',
+    off: (c) => c.off('undo'),
+    run: (c) => c.undo(),
+  },
+  { id: 'refresh', keys: ['ctrl-r'], title: 'refresh now', group: 'app', run: (c) => c.refresh() },
+  { id: 'pause', keys: ['p'], title: 'pause or resume polling', group: 'app', run: (c) => c.togglePause() },
+  { id: 'history-back', keys: ['['], title: 'previous view', group: 'app', run: (c) => c.history(-1) },
+  { id: 'history-forward', keys: [']'], title: 'next view', group: 'app', run: (c) => c.history(1) },
+  { id: 'quit', keys: ['q'], title: 'back, at the root quit', group: 'app', run: (c) => c.quit() },
+  { id: 'leave', keys: ['ctrl-c'], title: 'quit', group: 'app', run: (c) => c.leave() },
+];
+
+const moves: readonly Key[] = [
+  { id: 'down', keys: ['j', 'down'], title: 'down', group: 'move', run: (c) => c.move(1) },
+  { id: 'up', keys: ['k', 'up'], title: 'up', group: 'move', run: (c) => c.move(-1) },
+  { id: 'top', keys: ['g', 'home'], title: 'first', group: 'move', run: (c) => c.move('top') },
+  { id: 'bottom', keys: ['G', 'end'], title: 'last', group: 'move', run: (c) => c.move('bottom') },
+  { id: 'page-down', keys: ['ctrl-f', 'pgdn'], title: 'page down', group: 'move', run: (c) => c.move('page-down') },
+  { id: 'page-up', keys: ['pgup'], title: 'page up', group: 'move', run: (c) => c.move('page-up') },
+];
+
+/** Alive on every table. */
+const table: readonly Key[] = [
+  ...moves,
+  {
+    id: 'enter',
+    keys: ['enter'],
+    title: 'open',
+    group: 'view',
+    hint: 1,
+    off: (c) => c.off('enter'),
+    run: (c) => c.enter(),
+  },
+  { id: 'back', keys: ['esc'], title: 'clear the filter, then back', group: 'view', run: (c) => c.back() },
+  {
+    id: 'describe',
+    keys: ['d'],
+    title: 'describe',
+    group: 'view',
+    hint: 2,
+    off: (c) => c.off('describe'),
+    run: (c) => c.open('describe'),
+  },
+  { id: 'json', keys: ['y'], title: 'raw JSON', group: 'view', off: (c) => c.off('json'), run: (c) => c.open('json') },
+  { id: 'copy', keys: ['c'], title: 'copy the name', group: 'view', run: (c) => c.copy() },
+  { id: 'filter', keys: ['/'], title: 'filter', group: 'view', hint: 40, run: (c) => c.openFilter() },
+  {
+    id: 'faults',
+    keys: ['f'],
+    title: 'faults only',
+    group: 'view',
+    off: (c) => c.off('faults'),
+    run: (c) => c.toggleFaults(),
+  },
+  { id: 'wide', keys: ['W'], title: 'all columns', group: 'view', run: (c) => c.toggleWide() },
+  {
+    id: 'column-left',
+    keys: ['<', 'shift-left'],
+    title: 'choose column left',
+    group: 'view',
+    run: (c) => c.chooseColumn(-1),
+  },
+  {
+    id: 'column-right',
+    keys: ['>', 'shift-right'],
+    title: 'choose column right',
+    group: 'view',
+    run: (c) => c.chooseColumn(1),
+  },
+  { id: 'sort', keys: ['O'], title: 'sort by the chosen column', group: 'view', run: (c) => c.sort() },
+];
+
+/** Alive on a table whose screen has an action that stages a number. */
+const staging: readonly Key[] = [
+  {
+    id: 'more',
+    keys: ['+'],
+    title: 'stage one more',
+    group: 'act',
+    hint: 10,
+    off: (c) => c.off('stage'),
+    run: (c) => c.stage(1),
+  },
+  {
+    id: 'fewer',
+    keys: ['-'],
+    title: 'stage one fewer',
+    group: 'act',
+    off: (c) => c.off('stage'),
+    run: (c) => c.stage(-1),
+  },
+  {
+    id: 'exact',
+    keys: ['='],
+    title: 'stage an exact number',
+    group: 'act',
+    off: (c) => c.off('stage'),
+    run: (c) => c.stageExact(),
+  },
+];
+
+/** Alone alive while a number is staged: nothing else can happen between the choice and the sending. */
+const staged: readonly Key[] = [
+  ...staging.map((key) => ({ ...key, hint: key.id === 'more' ? 1 : 2 })),
+  { id: 'stage-send', keys: ['enter'], title: 'send', group: 'act', hint: 0, run: (c) => c.sendStaged() },
+  { id: 'stage-drop', keys: ['esc', 'ctrl-c'], title: 'drop', group: 'act', hint: 3, run: (c) => c.dropStaged() },
+  { id: 'stage-down', keys: ['down'], title: 'down', group: 'move', run: (c) => c.move(1) },
+  { id: 'stage-up', keys: ['up'], title: 'up', group: 'move', run: (c) => c.move(-1) },
+  ...[...'0123456789'].map(
+    (digit): Key => ({
+      id: `stage-${digit}`,
+      keys: [digit],
+      title: 'type the number',
+      group: 'act',
+      run: (c) => c.stageDigit(digit),
+    }),
+  ),
+];
+
+/** Alive in viewers: describe, JSON, help, messages. */
+const viewer: readonly Key[] = [
+  ...moves,
+  { id: 'viewer-back', keys: ['esc'], title: 'back', group: 'view', hint: 1, run: (c) => c.back() },
+  { id: 'find', keys: ['/'], title: 'search', group: 'view', hint: 2, run: (c) => c.openFilter() },
+  { id: 'find-next', keys: ['n'], title: 'next match', group: 'view', hint: 3, run: (c) => c.search(1) },
+  { id: 'find-previous', keys: ['N'], title: 'previous match', group: 'view', run: (c) => c.search(-1) },
+  { id: 'wrap', keys: ['o'], title: 'wrap long lines', group: 'view', hint: 6, run: (c) => c.toggleWrap() },
+  { id: 'copy-all', keys: ['c'], title: 'copy all', group: 'view', hint: 5, run: (c) => c.copy() },
+  {
+    id: 'secrets',
+    keys: ['x'],
+    title: 'show or hide secrets',
+    group: 'view',
+    hint: 4,
+    off: (c) => c.off('secrets'),
+    run: (c) => c.toggleSecrets(),
+  },
+];
+
+const dialog: readonly Key[] = [
+  { id: 'dialog-next', keys: ['right', 'tab'], title: 'next button', group: 'app', run: (c) => c.choose(1) },
+  {
+    id: 'dialog-previous',
+    keys: ['left', 'shift-tab'],
+    title: 'previous button',
+    group: 'app',
+    run: (c) => c.choose(-1),
+  },
+  { id: 'dialog-press', keys: ['enter'], title: 'press the button', group: 'app', hint: 1, run: (c) => c.press() },
+  { id: 'dialog-no', keys: ['esc', 'ctrl-c'], title: 'cancel', group: 'app', hint: 3, run: (c) => c.say('no') },
+];
+
+/** In a dialog that takes no text, `y` and `n` answer. */
+const answers: readonly Key[] = [
+  { id: 'dialog-yes', keys: ['y'], title: 'yes', group: 'app', hint: 2, run: (c) => c.say('yes') },
+  { id: 'dialog-not', keys: ['n'], title: 'no', group: 'app', run: (c) => c.say('no') },
+];
+
+const field: readonly Key[] = [
+  { id: 'field-left', keys: ['left'], title: 'left', group: 'app', run: (c) => c.edit('left') },
+  { id: 'field-right', keys: ['right'], title: 'right', group: 'app', run: (c) => c.edit('right') },
+  { id: 'field-home', keys: ['home'], title: 'start', group: 'app', run: (c) => c.edit('home') },
+  { id: 'field-end', keys: ['end', 'ctrl-e'], title: 'end', group: 'app', run: (c) => c.edit('end') },
+  { id: 'field-backspace', keys: ['backspace'], title: 'erase left', group: 'app', run: (c) => c.edit('backspace') },
+  { id: 'field-delete', keys: ['delete'], title: 'erase right', group: 'app', run: (c) => c.edit('delete') },
+  { id: 'field-clear', keys: ['ctrl-u'], title: 'erase all', group: 'app', run: (c) => c.edit('clear') },
+  { id: 'field-word', keys: ['alt-backspace'], title: 'erase a word', group: 'app', run: (c) => c.edit('word') },
+];
+
+const prompt: readonly Key[] = [
+  ...field,
+  { id: 'prompt-previous', keys: ['up'], title: 'earlier', group: 'app', run: (c) => c.edit('previous') },
+  { id: 'prompt-next', keys: ['down'], title: 'later', group: 'app', run: (c) => c.edit('next') },
+  { id: 'prompt-complete', keys: ['tab'], title: 'complete', group: 'app', hint: 2, run: (c) => c.edit('complete') },
+  { id: 'prompt-submit', keys: ['enter'], title: 'run', group: 'app', hint: 1, run: (c) => c.submit() },
+  { id: 'prompt-cancel', keys: ['esc', 'ctrl-c'], title: 'cancel', group: 'app', hint: 3, run: (c) => c.cancel() },
+];
+
+const type = (c: Commands, text: string): void => c.type(text);
+
+/** The standing layers by name. Which of them are stacked at a moment is decided by src/state/layers.ts. */
+export const layers = {
+  app: { id: 'app', title: 'everywhere', bindings: app },
+  table: { id: 'table', title: 'tables', bindings: table },
+  staging: { id: 'staging', title: 'staging', bindings: staging },
+  staged: { id: 'staged', title: 'while a number is staged', bindings: staged, modal: true },
+  viewer: { id: 'viewer', title: 'viewers', bindings: viewer },
+  dialog: { id: 'dialog', title: 'dialogs', bindings: [...dialog, ...answers], modal: true },
+  typedDialog: {
+    id: 'typed-dialog',
+    title: 'dialogs',
+    bindings: [...dialog, ...field.filter(({ keys }) => !keys.includes('left') && !keys.includes('right'))],
+    modal: true,
+    type,
+  },
+  prompt: { id: 'prompt', title: 'prompts', bindings: prompt, modal: true, type },
+} as const satisfies Record<string, Layer<Commands>>;

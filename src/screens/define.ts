@@ -1,0 +1,135 @@
+import type { Client } from '../api/client.ts';
+import type { OperationName } from '../api/contract/wire.gen.ts';
+
+/** How a text looks. The colours and the symbols of a terminal without colour are chosen in src/ui/theme.ts. */
+export type Tone = 'plain' | 'ok' | 'busy' | 'warn' | 'bad' | 'dim' | 'accent';
+
+/** Where a table looks: the names of what it is inside of, e.g. `{ service: 'mnist' }`. */
+export type Scope = Readonly<Record<string, string>>;
+
+/** One column. Rows stay typed until `text` is asked for; sorting uses `value`, never the text. */
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** Cells of the terminal, without the gap between columns. */
+  readonly width: number;
+  /** Takes what is left of the line. One column a screen. */
+  readonly grow?: boolean;
+  readonly align?: 'left' | 'right';
+  /** Shown only when all columns are asked for. */
+  readonly wide?: boolean;
+  /** When the line is too narrow the columns with the lowest number go first. Absent: always kept. */
+  readonly drop?: number;
+  value(row: Row): string | number | boolean | undefined;
+  /** The text of a cell; `now` is epoch milliseconds. Absent: the value itself. */
+  text?(row: Row, now: number): string;
+  tone?(row: Row): Tone;
+}
+
+/** A line of a description. Secret values are masked until the reader asks. */
+export interface Field {
+  readonly name: string;
+  readonly value: unknown;
+  readonly secret?: boolean;
+  readonly tone?: Tone;
+}
+
+/** A part of a description: fields, free lines, JSON, or several of them. */
+export interface Section {
+  readonly title: string;
+  readonly fields?: readonly Field[];
+  readonly lines?: readonly { readonly text: string; readonly tone?: Tone }[];
+  /** Shown as pretty JSON; secrets in it are masked by the name of their key. */
+  readonly json?: unknown;
+}
+
+/** How an action ended at the service: a request id and its own words. */
+export interface Receipt {
+  readonly requestId?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** What must be said and answered before an action leaves. */
+export interface Confirm {
+  /** `yes`: one yes. `type-name`: the name has to be typed. */
+  readonly level: 'yes' | 'type-name';
+  readonly tone: 'warn' | 'bad';
+  /** What will change and what it touches now, a line each. */
+  readonly effects: readonly string[];
+}
+
+/**
+ * A write. Its life is the same for all and fixed in src/state/runner.ts:
+ * guard → stage or confirm → overlay → call → message with undo → watch until the service agrees.
+ */
+export interface Action<Row> {
+  readonly id: string;
+  readonly title: string;
+  readonly keys: readonly string[];
+  readonly hint?: number;
+  /** What leaves the process. Read-only is decided by this operation. */
+  readonly operation: OperationName;
+  /** The keys `+ - =` stage a number shown in `column` instead of `keys` running the action. */
+  readonly stage?: {
+    readonly column: string;
+    readonly min: number;
+    readonly max: number;
+    from(row: Row): number | undefined;
+  };
+  /** Why the action makes no sense on this row, or undefined. */
+  guard?(row: Row): string | undefined;
+  /** Absent or undefined: nothing is asked, because `undo` takes it back. */
+  confirm?(row: Row, input: number): Confirm | undefined;
+  call(api: Client, row: Row, scope: Scope, input: number, signal: AbortSignal): Promise<Receipt>;
+  /** What the row is hoped to look like until the service says so itself. */
+  patch?(row: Row, input: number): Partial<Row>;
+  /** Whether the service's row shows that the action has been taken up: the hope is dropped. */
+  agrees(row: Row, input: number, before: Row): boolean;
+  /** Whether the action has reached its end: what the service then reports, not "accepted". */
+  goal(row: Row | undefined, input: number, before: Row): 'pending' | 'done' | { readonly failed: string };
+  /** In words, for messages: `scale mnist 2→5`, and once it is done `scaled mnist 2→5`. */
+  words(row: Row, input: number, tense: 'will' | 'did'): string;
+  /** The action and input that take it back. Absent or undefined: it cannot be undone. */
+  undo?(before: Row, input: number): { readonly action: string; readonly input: number } | undefined;
+  /** The equal eascmd line. */
+  cli(row: Row, input: number): string;
+}
+
+/**
+ * A screen is data. It imports no other screen, no React, no Ink and no store; the generic table serves it.
+ * Adding one is this record in a file of its own and one line in index.ts.
+ */
+export interface Screen<Row = unknown> {
+  readonly id: string;
+  /** The noun in the title, plural: `services`. */
+  readonly title: string;
+  /** Other names for the command line. */
+  readonly alias: readonly string[];
+  /** Scope fields it cannot be opened without. */
+  readonly needs: readonly string[];
+  readonly columns: readonly Column<Row>[];
+  /** Where rows start out: the column and direction of the sort. */
+  readonly sort: { readonly column: string; readonly descending?: boolean };
+  readonly actions?: readonly Action<Row>[];
+  /** The rows, page by page; each page is landed as it comes. */
+  list(api: Client, scope: Scope, signal: AbortSignal): AsyncIterable<readonly Row[]>;
+  /** Identity: a row that is deleted and made again under its old name is another row. */
+  rowId(row: Row): string;
+  rowName(row: Row): string;
+  /** The word for a row that is not well, e.g. `failed`; counted in the title, and what "faults only" shows. */
+  fault?(row: Row): { readonly word: string; readonly tone: Tone } | undefined;
+  enter?(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope };
+  /** One row anew, for watches. Undefined when it is gone. */
+  fetch?(api: Client, row: Row, scope: Scope, signal: AbortSignal): Promise<Row | undefined>;
+  describe?(api: Client, row: Row, scope: Scope, signal: AbortSignal): Promise<readonly Section[]>;
+  /** What the service answered for this row, for the JSON viewer. */
+  json?(row: Row): unknown;
+}
+
+/**
+ * Fixes the row type while a screen is written and forgets it for the tables that hold all screens:
+ * rows only ever travel from `list` to the functions of the same record.
+ */
+export function defineScreen<Row>(screen: Screen<Row>): Screen {
+  return screen as Screen;
+}

@@ -1,0 +1,193 @@
+import type { Client } from '../api/client.ts';
+import { dispatch, type Layer } from '../keys/binding.ts';
+import { foldFullWidth } from '../keys/chord.ts';
+import type { Commands } from '../keys/commands.ts';
+import type { Screen } from '../screens/define.ts';
+import { createActing } from './acting.ts';
+import type { Clock } from './clock.ts';
+import { type Context, cursorRow, openTable, screenById, tell } from './context.ts';
+import { createFeeds } from './feeds.ts';
+import { liveLayers } from './layers.ts';
+import { createMoving, placeCursor } from './moving.ts';
+import { patchFrame, sourceOf, tableFrame, topFrame } from './nav.ts';
+import { createPoller } from './poller.ts';
+import { createRunner, type Record } from './runner.ts';
+import { createSelect, createTally } from './select.ts';
+import { createStore, type Session, type TableFrame } from './store.ts';
+import type { Room } from './window.ts';
+import { createWriting } from './writing.ts';
+
+export interface CockpitOptions {
+  readonly screens: readonly Screen[];
+  readonly client: Client;
+  readonly session: Session;
+  readonly clock: Clock;
+  random(): number;
+  /** Milliseconds from an answer to the next question. */
+  readonly refreshMs: number;
+  readonly record: Record;
+  leave(): void;
+  clipboard(text: string): void;
+  bell(): void;
+}
+
+/** The program without its screen: everything a key can do, and all that is known. */
+export function createCockpit(options: CockpitOptions) {
+  const { screens, client, clock, refreshMs } = options;
+  const [first] = screens;
+  if (!first) throw new Error('there are no screens');
+  const store = createStore(options.session, [tableFrame(first, {})]);
+  const room: Room = { page: 10, lines: 0, text: [] };
+  const select = createSelect();
+  const runner = createRunner({
+    store,
+    clock,
+    client,
+    record: options.record,
+    refresh: () => poller.now(),
+    sync: () => poller.sync(),
+    bell: options.bell,
+    refreshMs,
+  });
+  const onScreen = createFeeds({ store, clock, client, screens, refreshMs, landed: () => landed() });
+  const poller = createPoller({
+    clock,
+    random: options.random,
+    feeds: () => [...onScreen(), ...runner.feeds()],
+    paused: () => store.getState().session.pauses > 0,
+    tick(now) {
+      runner.settleHopes();
+      store.setState(({ session }) => ({ session: { ...session, now } }));
+    },
+  });
+  const context: Context = {
+    store,
+    clock,
+    client,
+    screens,
+    select,
+    runner,
+    poller,
+    room,
+    leave: options.leave,
+    clipboard: options.clipboard,
+  };
+  const acting = createActing(context);
+  const writing = createWriting(context, acting);
+  const moving = createMoving(context);
+
+  /** After rows have landed: hopes that came true are dropped, and a cursor that was nowhere gets a row. */
+  const landed = (): void => {
+    runner.settleHopes();
+    const table = openTable(context);
+    // While the first pages come in the first row is not the first for long: the cursor waits.
+    if (!table || store.getState().sources[sourceOf(table.frame) ?? '']?.partial) return;
+    if (table.frame.cursor === undefined) {
+      placeCursor(context, table, 0);
+      if (table.visible.rows.length > 0) patchFrame<TableFrame>(store, { exchangedAt: clock.now() });
+    } else if (!table.visible.ghost && table.visible.index !== table.frame.index) {
+      // The object moved among the others; the cursor moves with it.
+      placeCursor(context, table, table.visible.index);
+    }
+  };
+
+  const off: Commands['off'] = (command) => {
+    const table = openTable(context);
+    const frame = topFrame(store.getState());
+    switch (command) {
+      case 'undo': {
+        const inverse = runner.inverse();
+        return 'none' in inverse ? inverse.none : undefined;
+      }
+      case 'stage':
+        return acting.stageOff();
+      case 'secrets':
+        return frame.kind === 'view' && (frame.view === 'describe' || frame.view === 'json')
+          ? undefined
+          : 'there are no secrets here';
+      case 'faults':
+        return table?.screen.fault ? undefined : 'nothing here can be faulty';
+      case 'describe':
+      case 'json':
+      case 'enter': {
+        if (!table || cursorRow(table) === undefined) {
+          return table?.visible.ghost
+            ? `${table.frame.name} is no longer here; move to a row first`
+            : 'there is no row here';
+        }
+        if (command === 'enter')
+          return table.screen.enter || table.screen.describe ? undefined : 'nothing is inside a row here';
+        return table.screen[command] ? undefined : `${table.screen.title} have no ${command}`;
+      }
+      default:
+        return undefined;
+    }
+  };
+
+  const commands: Commands = {
+    ...moving,
+    ...acting,
+    ...writing,
+    mark: () => undefined,
+    off,
+  };
+
+  const layers = (): Layer<Commands>[] => {
+    const state = store.getState();
+    return liveLayers(state, screenById(context, topFrame(state).screen), acting.bindings);
+  };
+
+  let frames = store.getState().frames;
+  const unsubscribe = store.subscribe((state) => {
+    if (state.frames === frames) return;
+    const left = frames.at(-1);
+    frames = state.frames;
+    const top = topFrame(state);
+    // Only another place, not another cursor position, changes what is polled.
+    if (left && sourceOf(left) === sourceOf(top) && left.kind === top.kind) return;
+    poller.sync();
+    landed();
+  });
+
+  return {
+    store,
+    room,
+    commands,
+    layers,
+    screens,
+    /** Epoch milliseconds. */
+    now: () => clock.now(),
+    openTable: () => openTable(context),
+    tally: createTally(),
+    /** The layers that are alive behind a page of help. */
+    layersBelow(): Layer<Commands>[] {
+      const state = store.getState();
+      const frames = state.frames.filter((frame) => frame.kind !== 'view' || frame.view !== 'help');
+      const below = frames.length > 0 ? { ...state, frames } : state;
+      return liveLayers(below, screenById(context, topFrame(below).screen), acting.bindings);
+    },
+    /** Starts polling. */
+    start: () => poller.sync(),
+    stop(): void {
+      unsubscribe();
+      poller.stop();
+    },
+    /** Something outside, such as the terminal's focus or a pause, changed what should be polled. */
+    sync: () => poller.sync(),
+    /** One chord from the keyboard. */
+    press(chord: string): void {
+      const live = layers();
+      const typing = live.at(-1)?.type !== undefined;
+      const outcome = dispatch(live, typing ? chord : foldFullWidth(chord), commands);
+      if (outcome.kind === 'off') tell(context, 'warn', outcome.reason);
+    },
+    /** Text that was pasted: it goes into a text field in one line, and is never taken for keys. */
+    paste(text: string): void {
+      if (layers().at(-1)?.type === undefined)
+        return tell(context, 'warn', 'a paste is not taken for keys; open : or / first');
+      commands.type(text.replace(/\s+/g, ' ').trim());
+    },
+  };
+}
+
+export type Cockpit = ReturnType<typeof createCockpit>;

@@ -1,0 +1,96 @@
+import { fuzzy, nearest } from '../lib/words.ts';
+import type { Screen } from '../screens/define.ts';
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly kind: 'open'; readonly screen: Screen; readonly names: readonly string[] }
+  | {
+      readonly kind: 'act';
+      readonly screen: Screen;
+      readonly action: string;
+      readonly name?: string;
+      readonly input?: number;
+    }
+  | { readonly kind: 'view'; readonly view: 'help' | 'messages' }
+  | { readonly kind: 'quit' };
+
+const views: Readonly<Record<string, 'help' | 'messages'>> = {
+  help: 'help',
+  h: 'help',
+  messages: 'messages',
+  log: 'messages',
+};
+const quits = ['q', 'quit', 'exit', 'q!', 'qa'];
+
+function commandNames(screens: readonly Screen[]): string[] {
+  const named = screens.flatMap(({ id, alias, actions }) => [
+    id,
+    ...alias,
+    ...(actions ?? []).map((action) => action.id),
+  ]);
+  return [...new Set([...named, ...Object.keys(views), ...quits])];
+}
+
+/** Reads a command line. Names match exactly; what is wrong is said with the nearest name that is right. */
+export function readCommand(
+  screens: readonly Screen[],
+  line: string,
+): Command | { readonly error: string } | undefined {
+  const [word, ...rest] = line.trim().split(/\s+/);
+  if (!word) return undefined;
+  if (quits.includes(word)) return { kind: 'quit' };
+  const view = views[word];
+  if (view) return { kind: 'view', view };
+  const screen = screens.find(({ id, alias }) => id === word || alias.includes(word));
+  if (screen) return readOpen(screen, word, rest);
+  const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
+  if (owner) return readAct(owner, word, rest);
+  const near = nearest(word, commandNames(screens));
+  return { error: `there is no command "${word}"${near ? `; did you mean :${near}?` : ''}` };
+}
+
+function readOpen(screen: Screen, word: string, names: readonly string[]): Command | { error: string } {
+  if (names.length === screen.needs.length) return { kind: 'open', screen, names };
+  const wanted = screen.needs.map((need) => need.toUpperCase()).join(' ');
+  return { error: wanted ? `:${word} needs ${wanted}` : `:${word} takes no argument, "${names.join(' ')}" was given` };
+}
+
+function readAct(screen: Screen, word: string, rest: readonly string[]): Command | { error: string } {
+  const staged = screen.actions?.find(({ id }) => id === word)?.stage !== undefined;
+  const wanted = staged ? 2 : 1;
+  const [name, number] = rest;
+  if (rest.length > wanted || (staged && rest.length !== wanted)) {
+    return { error: `write :${word} NAME${staged ? ' NUMBER' : ''}` };
+  }
+  if (number !== undefined && !/^\d+$/.test(number)) return { error: `"${number}" is not a whole number` };
+  return {
+    kind: 'act',
+    screen,
+    action: word,
+    ...(name === undefined ? {} : { name }),
+    ...(number === undefined ? {} : { input: Number(number) }),
+  };
+}
+
+/** Completions of a command line, best first: commands for the first word, live names for the second. */
+export function complete(screens: readonly Screen[], line: string, names: readonly string[]): string[] {
+  const words = line.trimStart().split(/\s+/);
+  const pattern = words.at(-1) ?? '';
+  if (words.length > 2) return [];
+  const candidates = words.length === 1 ? commandNames(screens) : names;
+  const head = words.slice(0, -1).join(' ');
+  return candidates
+    .map((candidate) => ({ candidate, score: rank(pattern, candidate) }))
+    .filter((entry): entry is { candidate: string; score: number } => entry.score !== undefined)
+    .sort(
+      (a, b) => b.score - a.score || a.candidate.length - b.candidate.length || (a.candidate < b.candidate ? -1 : 1),
+    )
+    .map(({ candidate }) => (head ? `${head} ${candidate}` : candidate));
+}
+
+/** Names that begin with the pattern come before those that only contain its letters. */
+function rank(pattern: string, candidate: string): number | undefined {
+  if (pattern === '') return 0;
+  if (candidate.startsWith(pattern)) return 1_000_000;
+  return fuzzy(pattern, candidate)?.score;
+}

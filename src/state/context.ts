@@ -1,0 +1,56 @@
+import type { Client } from '../api/client.ts';
+import type { Screen, Tone } from '../screens/define.ts';
+import type { Clock } from './clock.ts';
+import { say } from './messages.ts';
+import { topFrame } from './nav.ts';
+import type { Poller } from './poller.ts';
+import type { Runner } from './runner.ts';
+import type { Select, Visible } from './select.ts';
+import type { Store, TableFrame } from './store.ts';
+import type { Room } from './window.ts';
+
+/** What the verbs of the program work with; made once by src/state/app.ts. */
+export interface Context {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly client: Client;
+  readonly screens: readonly Screen[];
+  readonly select: Select;
+  readonly runner: Runner;
+  readonly poller: Poller;
+  readonly room: Room;
+  /** Ends the program. */
+  leave(): void;
+  /** Puts a text on the clipboard of the person's own machine. */
+  clipboard(text: string): void;
+}
+
+export function screenById(context: Pick<Context, 'screens'>, id: string): Screen {
+  const screen = context.screens.find((one) => one.id === id);
+  if (!screen) throw new Error(`no screen is named ${id}`);
+  return screen;
+}
+
+export interface OpenTable {
+  readonly frame: TableFrame;
+  readonly screen: Screen;
+  readonly visible: Visible;
+}
+
+/** The table on top with its rows; undefined while a viewer is open. */
+export function openTable(context: Context): OpenTable | undefined {
+  const state = context.store.getState();
+  const frame = topFrame(state);
+  if (frame.kind !== 'table') return undefined;
+  const screen = screenById(context, frame.screen);
+  return { frame, screen, visible: context.select(state, screen, frame) };
+}
+
+/** The row under the cursor; undefined on a ghost and on an empty table. */
+export function cursorRow({ visible }: OpenTable): unknown {
+  return visible.ghost ? undefined : visible.rows[visible.index];
+}
+
+export function tell(context: Context, tone: Tone, text: string): void {
+  say(context.store, context.clock.now(), tone, text);
+}

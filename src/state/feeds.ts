@@ -1,0 +1,122 @@
+import type { Client } from '../api/client.ts';
+import { ApiError } from '../api/errors.ts';
+import type { Screen } from '../screens/define.ts';
+import type { Clock } from './clock.ts';
+import { landRows } from './land.ts';
+import { sourceOf, topFrame } from './nav.ts';
+import type { Feed } from './poller.ts';
+import { emptySource, type Frame, type Source, type Store, type Trouble } from './store.ts';
+
+export interface FeedOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly client: Client;
+  readonly screens: readonly Screen[];
+  /** Milliseconds between an answer and the next question; longer when a list has many pages or nobody looks. */
+  readonly refreshMs: number;
+  /** Called after rows have landed. */
+  landed(): void;
+}
+
+/** How many pages of lists may be asked for in a minute: a list of many pages is read less often. */
+const pagesPerMinute = 60;
+/** The shortest time between two reads while the terminal is not in focus, milliseconds. */
+const unfocusedMs = 30_000;
+
+/** Turns what is on top of the screen into something to poll. */
+export function createFeeds({ store, clock, client, screens, refreshMs, landed }: FeedOptions): () => Feed[] {
+  const pagesOf = new Map<string, number>();
+
+  const patch = (key: string, change: (source: Source) => Source): void =>
+    store.setState(({ sources }) => {
+      const before = sources[key] ?? emptySource;
+      const after = change(before);
+      return after === before ? {} : { sources: { ...sources, [key]: after } };
+    });
+
+  const every = (key: string): number => {
+    const pages = pagesOf.get(key) ?? 1;
+    const least = pages > 1 ? Math.max(refreshMs, (pages * 60_000) / pagesPerMinute) : refreshMs;
+    return store.getState().session.focused ? least : Math.max(least, unfocusedMs);
+  };
+
+  const failed = (key: string) => (error: unknown, when: Pick<Trouble, 'since' | 'retryAt'>) => {
+    const known = error instanceof ApiError ? error : undefined;
+    const trouble: Trouble = {
+      kind: known?.kind ?? 'internal',
+      text: error instanceof Error ? error.message : String(error),
+      code: known?.code,
+      requestId: known?.requestId,
+      ...when,
+    };
+    patch(key, (source) => ({ ...source, loading: false, trouble }));
+  };
+
+  const read = async (
+    key: string,
+    signal: AbortSignal,
+    answer: () => Promise<(source: Source) => Source>,
+  ): Promise<void> => {
+    const asked = clock.now();
+    patch(key, (source) => ({ ...source, loading: true }));
+    const change = await answer();
+    // Nobody looks at this any more: what comes now must not be shown as the answer to something else.
+    if (signal.aborted) return;
+    const at = clock.now();
+    patch(key, (source) => ({
+      ...change(source),
+      at,
+      took: at - asked,
+      loading: false,
+      partial: false,
+      trouble: undefined,
+    }));
+    store.setState(({ session }) => ({ session: { ...session, now: at, latency: client.calls.lastMs ?? at - asked } }));
+    landed();
+  };
+
+  const tableFeed = (frame: Extract<Frame, { kind: 'table' }>, screen: Screen, key: string): Feed => ({
+    key,
+    every: () => every(key),
+    failed: failed(key),
+    read: (signal) =>
+      read(key, signal, async () => {
+        const rows: unknown[] = [];
+        let pages = 0;
+        for await (const page of screen.list(client, frame.scope, signal)) {
+          pages++;
+          rows.push(...page);
+          if (signal.aborted) break;
+          const first = store.getState().sources[key];
+          // The first read shows its pages as they come; later ones replace the rows at once.
+          if (first === undefined || first.at === undefined || first.partial) {
+            patch(key, (source) => ({ ...landRows(source, screen, rows, false), at: clock.now(), partial: true }));
+            landed();
+          }
+        }
+        pagesOf.set(key, pages);
+        return (source) => landRows(source, screen, rows, true);
+      }),
+  });
+
+  const describeFeed = (frame: Extract<Frame, { kind: 'view' }>, screen: Screen, key: string): Feed => ({
+    key,
+    every: () => every(key),
+    failed: failed(key),
+    read: (signal) =>
+      read(key, signal, async () => {
+        const table = store.getState().sources[`${screen.id}${JSON.stringify(frame.scope)}`];
+        const row = table?.byId.get(frame.row ?? '');
+        const sections = row === undefined ? [] : await screen.describe?.(client, row, frame.scope, signal);
+        return (source) => ({ ...source, sections: sections ?? [] });
+      }),
+  });
+
+  return () => {
+    const frame = topFrame(store.getState());
+    const key = sourceOf(frame);
+    const screen = screens.find(({ id }) => id === frame.screen);
+    if (key === undefined || !screen) return [];
+    return [frame.kind === 'table' ? tableFeed(frame, screen, key) : describeFeed(frame, screen, key)];
+  };
+}

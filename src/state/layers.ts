@@ -1,0 +1,24 @@
+import type { Binding, Layer } from '../keys/binding.ts';
+import type { Commands } from '../keys/commands.ts';
+import { layers } from '../keys/tables.ts';
+import type { Screen } from '../screens/define.ts';
+import { topFrame } from './nav.ts';
+import type { State } from './store.ts';
+
+/** The layers that are alive at this moment, bottom to top. */
+export function liveLayers(
+  state: State,
+  screen: Screen,
+  actions: (screen: Screen) => readonly Binding<Commands>[],
+): Layer<Commands>[] {
+  const live: Layer<Commands>[] = [layers.app];
+  if (topFrame(state).kind === 'table') {
+    live.push(layers.table);
+    if (screen.actions?.some(({ stage }) => stage !== undefined)) live.push(layers.staging);
+    live.push({ id: screen.id, title: screen.title, bindings: actions(screen) });
+  } else live.push(layers.viewer);
+  if (Object.keys(state.staged).length > 0) live.push(layers.staged);
+  if (state.dialog) live.push(state.dialog.word === undefined ? layers.dialog : layers.typedDialog);
+  if (state.prompt) live.push(layers.prompt);
+  return live;
+}

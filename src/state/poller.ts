@@ -1,0 +1,149 @@
+import type { Clock } from './clock.ts';
+import type { Trouble } from './store.ts';
+
+/** Something that is read again and again while it is on screen or followed. */
+export interface Feed {
+  /** Two feeds with one key are the same: it is not read twice. */
+  readonly key: string;
+  /** Milliseconds from an answer to the next question. */
+  every(): number;
+  /** Asks once and lands the answer. Rejects when the read failed; aborted when nobody looks any more. */
+  read(signal: AbortSignal): Promise<void>;
+  /** Told what is wrong and when it is tried again. */
+  failed(error: unknown, trouble: Pick<Trouble, 'since' | 'retryAt'>): void;
+}
+
+export interface PollerOptions {
+  readonly clock: Clock;
+  /** 0 ≤ random() < 1, for the jitter of retries. */
+  random(): number;
+  /** What is on screen or followed at this moment. */
+  feeds(): readonly Feed[];
+  paused(): boolean;
+  /** Called once a second, for the ages. */
+  tick(now: number): void;
+}
+
+export interface Poller {
+  /** Looks again at what is on screen: starts what is new, drops what was left. */
+  sync(): void;
+  /** Asks at once, all feeds or one. */
+  now(key?: string): void;
+  stop(): void;
+}
+
+interface Run {
+  feed: Feed;
+  controller: AbortController | undefined;
+  cancel: (() => void) | undefined;
+  /** Milliseconds of the latest back-off; 0 while all is well. */
+  backoff: number;
+  /** When the present row of failures began. */
+  since: number;
+  again: boolean;
+}
+
+/** The longest a failing source is left alone, milliseconds. */
+const longest = 60_000;
+const shortest = 1_000;
+
+/**
+ * Owns every timer of the program. The next question is timed from the last answer; a feed never has two questions
+ * under way; the answer of a feed that was left is dropped; a failing feed is asked ever less often, with jitter,
+ * or when the service says so.
+ */
+export function createPoller({ clock, random, feeds, paused, tick }: PollerOptions): Poller {
+  const runs = new Map<string, Run>();
+  let stopped = false;
+  let cancelTick: (() => void) | undefined;
+
+  const schedule = (run: Run, ms: number): void => {
+    run.cancel?.();
+    run.cancel = clock.after(ms, () => {
+      run.cancel = undefined;
+      if (!paused()) void ask(run);
+    });
+  };
+
+  const ask = async (run: Run): Promise<void> => {
+    if (run.controller) {
+      run.again = true;
+      return;
+    }
+    run.cancel?.();
+    run.cancel = undefined;
+    const controller = new AbortController();
+    run.controller = controller;
+    let wait: number;
+    try {
+      await run.feed.read(controller.signal);
+      if (controller.signal.aborted) return;
+      run.backoff = 0;
+      wait = run.feed.every();
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      const now = clock.now();
+      if (run.backoff === 0) run.since = now;
+      wait = backoff(run, error);
+      run.feed.failed(error, { since: run.since, retryAt: now + wait });
+    }
+    run.controller = undefined;
+    if (run.again) {
+      run.again = false;
+      wait = 0;
+    }
+    if (!stopped && runs.get(run.feed.key) === run) schedule(run, wait);
+  };
+
+  /** Decorrelated jitter, unless the service names a time itself. */
+  const backoff = (run: Run, error: unknown): number => {
+    const asked = (error as { retryAfterMs?: unknown } | undefined)?.retryAfterMs;
+    const base = Math.max(shortest, run.feed.every());
+    run.backoff = Math.min(longest, base + random() * (Math.max(base, run.backoff * 3) - base));
+    return typeof asked === 'number' && asked > 0 ? Math.max(asked, shortest) : run.backoff;
+  };
+
+  const leave = (run: Run): void => {
+    run.cancel?.();
+    run.controller?.abort();
+    runs.delete(run.feed.key);
+  };
+
+  const sync = (): void => {
+    if (stopped) return;
+    const wanted = new Map(feeds().map((feed) => [feed.key, feed]));
+    for (const run of [...runs.values()]) if (!wanted.has(run.feed.key)) leave(run);
+    for (const [key, feed] of wanted) {
+      const known = runs.get(key);
+      if (known) {
+        known.feed = feed;
+        // A pause ate the timer: what is due is asked for when it ends.
+        if (!paused() && !known.controller && !known.cancel) void ask(known);
+        continue;
+      }
+      const run: Run = { feed, controller: undefined, cancel: undefined, backoff: 0, since: 0, again: false };
+      runs.set(key, run);
+      if (!paused()) void ask(run);
+    }
+  };
+
+  const beat = (): void => {
+    cancelTick = clock.after(1000 - (clock.now() % 1000), () => {
+      tick(clock.now());
+      if (!stopped) beat();
+    });
+  };
+  beat();
+
+  return {
+    sync,
+    now(key) {
+      for (const run of runs.values()) if (key === undefined || run.feed.key === key) void ask(run);
+    },
+    stop() {
+      stopped = true;
+      cancelTick?.();
+      for (const run of [...runs.values()]) leave(run);
+    },
+  };
+}

@@ -1,0 +1,270 @@
+import type { Client } from '../api/client.ts';
+import { ApiError } from '../api/errors.ts';
+import { duration } from '../lib/units.ts';
+import type { Action, Scope, Screen } from '../screens/define.ts';
+import type { Clock } from './clock.ts';
+import { say } from './messages.ts';
+import type { Feed } from './poller.ts';
+import { rowKey } from './select.ts';
+import type { Hope, Store, Watch } from './store.ts';
+
+/** One object an action is to be done to, and with what number. */
+export interface Target {
+  readonly row: unknown;
+  readonly input: number;
+}
+
+/** What the ledger is told of a write: before the request leaves, and when its outcome is known. */
+export interface Entry {
+  readonly action: string;
+  readonly operation: string;
+  readonly target: string;
+  readonly words: string;
+  readonly cli: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export type Ended =
+  | { readonly outcome: 'accepted'; readonly requestId: string | undefined; readonly message: string | undefined }
+  | {
+      readonly outcome: 'refused' | 'unknown';
+      readonly requestId: string | undefined;
+      readonly code: string;
+      readonly message: string;
+    };
+
+/** Keeps a record of what was sent; resolves with the function that closes the entry. Never rejects. */
+export type Record = (entry: Entry) => Promise<(ended: Ended) => void>;
+
+export interface RunnerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly client: Client;
+  readonly record: Record;
+  /** Reads what is on screen anew. */
+  refresh(): void;
+  /** Looks again at what has to be polled. */
+  sync(): void;
+  /** Rings when something that was followed has ended. */
+  bell(): void;
+  /** Milliseconds between two looks at an object that is followed. */
+  readonly refreshMs: number;
+}
+
+interface Done {
+  readonly screen: Screen;
+  readonly scope: Scope;
+  readonly action: Action<unknown>;
+  readonly row: unknown;
+  readonly input: number;
+  readonly at: number;
+}
+
+interface Following extends Done {
+  readonly watch: Watch;
+}
+
+/** How long a hope stands without the service's agreement, milliseconds. */
+const hopeFor = 60_000;
+/** How long an action is followed, milliseconds. */
+const followFor = 30 * 60_000;
+/** How long undo is offered, milliseconds. */
+export const undoFor = 60_000;
+
+/**
+ * The life of every action, the same for all: overlay → call → record → message with undo → watch until the service
+ * reports the end of it. What comes before (guard, stage, confirm) is asked in src/state/acting.ts.
+ */
+export function createRunner({ store, clock, client, record, refresh, sync, bell, refreshMs }: RunnerOptions) {
+  let latest: Done | undefined;
+  let nextWatch = 1;
+  const following = new Map<number, Following>();
+
+  const setHope = (key: string, hope: Hope | undefined): void =>
+    store.setState(({ hopes }) => {
+      const { [key]: _dropped, ...rest } = hopes;
+      return { hopes: hope ? { ...rest, [key]: hope } : rest };
+    });
+
+  /** A name that was deleted and made anew belongs to another object, which nobody meant. */
+  const isStill = async ({ screen, scope, row }: Done, signal: AbortSignal): Promise<boolean> =>
+    screen.fetch === undefined || (await screen.fetch(client, row, scope, signal)) !== undefined;
+
+  const one = async (done: Done): Promise<boolean> => {
+    const { screen, scope, action, row, input } = done;
+    const words = action.words(row, input, 'will');
+    const key = rowKey(screen.id, screen.rowId(row));
+    const patch = action.patch?.(row, input);
+    const { signal } = new AbortController();
+    const close = await record({
+      action: action.id,
+      operation: action.operation,
+      target: screen.rowName(row),
+      words,
+      cli: action.cli(row, input),
+      before: row,
+      after: patch ?? {},
+    });
+    try {
+      if (action.confirm?.(row, input) && !(await isStill(done, signal))) {
+        const message = `${screen.rowName(row)} is gone, or another object bears its name now; nothing was sent`;
+        close({ outcome: 'refused', requestId: undefined, code: 'NotTheSame', message });
+        say(store, clock.now(), 'bad', `${words}: ${message}`);
+        return false;
+      }
+      if (patch) {
+        setHope(key, { patch, until: clock.now() + hopeFor, agrees: (now) => action.agrees(now, input, row) });
+      }
+      const receipt = await action.call(client, row, scope, input, signal);
+      close({ outcome: 'accepted', requestId: receipt.requestId, message: receipt.message });
+      const undo = action.undo?.(row, input);
+      say(store, clock.now(), 'ok', `${words}: accepted`, undo ? clock.now() + undoFor : undefined);
+      follow(done);
+      return true;
+    } catch (error) {
+      const lost = error instanceof ApiError && error.sent === 'unknown';
+      setHope(key, undefined);
+      close({ outcome: lost ? 'unknown' : 'refused', ...explain(error) });
+      if (lost) follow(done);
+      const text = lost ? `${words}: no answer came, outcome unknown; looking it up` : `${words} failed`;
+      say(store, clock.now(), 'bad', `${text} · ${inWords(error)}`);
+      return false;
+    }
+  };
+
+  const follow = (done: Done): void => {
+    const { screen, scope, action, row, input } = done;
+    if (!screen.fetch) return;
+    const rowId = screen.rowId(row);
+    const now = clock.now();
+    // A newer action on an object replaces the watch of the older one: its goal is no longer wanted.
+    for (const [id, { watch }] of following) if (watch.rowId === rowId && watch.screen === screen.id) end(id);
+    const title = action.words(row, input, 'will');
+    const watch: Watch = {
+      id: nextWatch++,
+      screen: screen.id,
+      scope,
+      rowId,
+      title,
+      said: 'accepted',
+      startedAt: now,
+      endsAt: now + followFor,
+    };
+    following.set(watch.id, { ...done, watch });
+    store.setState(({ watches }) => ({ watches: [...watches, watch] }));
+    sync();
+  };
+
+  const end = (id: number): void => {
+    following.delete(id);
+    store.setState(({ watches }) => ({ watches: watches.filter((watch) => watch.id !== id) }));
+    sync();
+  };
+
+  const look = async ({ watch, screen, scope, action, row, input }: Following, signal: AbortSignal): Promise<void> => {
+    const now = await screen.fetch?.(client, row, scope, signal);
+    if (signal.aborted) return;
+    const goal = action.goal(now, input, row);
+    const at = clock.now();
+    const took = duration(at - watch.startedAt);
+    if (goal === 'pending' && at < watch.endsAt) {
+      const said =
+        now === undefined ? 'gone' : String(screen.columns.find(({ id }) => id === 'status')?.value(now) ?? '');
+      store.setState(({ watches }) => ({
+        watches: watches.map((old) => (old.id === watch.id ? { ...old, said } : old)),
+      }));
+      return;
+    }
+    end(watch.id);
+    setHope(rowKey(screen.id, watch.rowId), undefined);
+    if (goal === 'pending') say(store, at, 'warn', `${watch.title}: not there after ${took}; no longer followed`);
+    else if (goal === 'done') {
+      const undo = action.undo?.(row, input) ? watch.startedAt + undoFor : undefined;
+      say(store, at, 'ok', `${action.words(row, input, 'did')} in ${took}`, undo);
+    } else say(store, at, 'bad', `${watch.title} failed after ${took}: ${goal.failed}`);
+    bell();
+    refresh();
+  };
+
+  return {
+    /** Does an action to each target, one after the other. Resolves with the targets it was refused for. */
+    async perform(
+      screen: Screen,
+      scope: Scope,
+      action: Action<unknown>,
+      targets: readonly Target[],
+    ): Promise<Target[]> {
+      const refused: Target[] = [];
+      for (const target of targets) {
+        const done: Done = { screen, scope, action, ...target, at: clock.now() };
+        if (await one(done)) latest = done;
+        else refused.push(target);
+      }
+      refresh();
+      return refused;
+    },
+
+    /** What `u` would take back: the inverse of the latest action, or why there is none. */
+    inverse():
+      | { readonly done: Done; readonly action: Action<unknown>; readonly input: number }
+      | { readonly none: string } {
+      if (!latest) return { none: 'nothing has been done yet' };
+      const { action, row, input, screen, at } = latest;
+      const words = action.words(row, input, 'will');
+      const undo = action.undo?.(row, input);
+      const inverse = undo && screen.actions?.find(({ id }) => id === undo.action);
+      if (!inverse) return { none: `${words} has no undo` };
+      if (clock.now() - at > undoFor) return { none: `${words} was more than ${duration(undoFor)} ago` };
+      return { done: latest, action: inverse, input: undo.input };
+    },
+
+    /** Forgets the latest action: it has been taken back. */
+    undone(): void {
+      latest = undefined;
+    },
+
+    /** The objects that are followed, for the poller. */
+    feeds(): Feed[] {
+      return [...following.values()].map((entry) => ({
+        key: `watch:${entry.watch.id}`,
+        every: () => refreshMs,
+        read: (signal) => look(entry, signal),
+        failed: (error) => {
+          const said = `not known: ${inWords(error)}`;
+          store.setState(({ watches }) => ({
+            watches: watches.map((old) => (old.id === entry.watch.id ? { ...old, said } : old)),
+          }));
+        },
+      }));
+    },
+
+    /** Drops hopes the service has taken up or that are too old to be believed. */
+    settleHopes(): void {
+      const { hopes, sources } = store.getState();
+      const now = clock.now();
+      const left = Object.entries(hopes).filter(([key, hope]) => {
+        if (now > hope.until) return false;
+        const id = key.slice(key.indexOf('/') + 1);
+        const rows = Object.values(sources).map(({ byId }) => byId.get(id));
+        return !rows.some((row) => row !== undefined && hope.agrees(row));
+      });
+      if (left.length < Object.keys(hopes).length) store.setState({ hopes: Object.fromEntries(left) });
+    },
+  };
+}
+
+export type Runner = ReturnType<typeof createRunner>;
+
+function explain(error: unknown): { requestId: string | undefined; code: string; message: string } {
+  if (error instanceof ApiError) {
+    return { requestId: error.requestId, code: error.code ?? error.kind, message: error.message };
+  }
+  return { requestId: undefined, code: 'Internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** An error in one line: its code, its own words and the request id to give to support. */
+export function inWords(error: unknown): string {
+  const { code, message, requestId } = explain(error);
+  return [`${code}: ${message}`, ...(requestId ? [`request ${requestId}`] : [])].join(' · ');
+}

@@ -1,0 +1,131 @@
+import type { Commands } from '../keys/commands.ts';
+import { graphemes } from '../lib/width.ts';
+import type { ActingPart } from './acting.ts';
+import { complete, readCommand } from './command-line.ts';
+import { type Context, openTable, screenById, tell } from './context.ts';
+import { editField, insert } from './field.ts';
+import { matches, placeCursor } from './moving.ts';
+import { jump, patchFrame, push, tableFrame, topFrame, viewFrame } from './nav.ts';
+import type { Frame, Prompt, TableFrame, ViewFrame } from './store.ts';
+
+type Writing = Pick<Commands, 'openCommandLine' | 'openFilter' | 'type' | 'edit' | 'submit' | 'cancel'>;
+
+/** How many lines the history of the command line keeps. */
+const remembered = 100;
+
+/** The text fields: command line, filter, search, and the word typed into a dialog. */
+export function createWriting(context: Context, acting: Pick<ActingPart, 'byName'>): Writing {
+  const { store, room } = context;
+  const history: string[] = [];
+
+  const open = (kind: Prompt['kind'], text: string): void =>
+    store.setState({
+      prompt: { kind, text, cursor: graphemes(text).length, error: undefined, before: text, recalled: undefined },
+    });
+
+  const names = (): string[] => {
+    const { sources } = store.getState();
+    const services = context.screens[0];
+    const rows = services ? (sources[`${services.id}{}`]?.rows ?? []) : [];
+    return services ? rows.map((row) => services.rowName(row)) : [];
+  };
+
+  /** A filter works while it is typed. The cursor stays on its object if it is still shown. */
+  const filter = (text: string): void => {
+    const frame = topFrame(store.getState());
+    if (frame.kind === 'view') {
+      const [first] = text === '' ? [] : matches(room.text, text);
+      const top = first === undefined ? frame.top : Math.min(first, Math.max(0, room.lines - room.page));
+      patchFrame<ViewFrame>(store, { search: text, top });
+      return;
+    }
+    patchFrame<TableFrame>(store, { filter: text });
+    const table = openTable(context);
+    if (table?.visible.ghost) placeCursor(context, table, 0);
+    store.setState(({ prompt }) => ({ prompt: prompt && { ...prompt, error: table?.visible.filterError } }));
+  };
+
+  const change = (next: { text: string; cursor: number }, recalled?: number): void => {
+    const { prompt, dialog } = store.getState();
+    if (prompt) {
+      store.setState({ prompt: { ...prompt, ...next, error: undefined, recalled } });
+      if (prompt.kind !== 'command' && next.text !== prompt.text) filter(next.text);
+    } else if (dialog) store.setState({ dialog: { ...dialog, field: next } });
+  };
+
+  const present = (): { text: string; cursor: number } | undefined => {
+    const { prompt, dialog } = store.getState();
+    return prompt ?? dialog?.field;
+  };
+
+  const recall = (by: -1 | 1): void => {
+    const { prompt } = store.getState();
+    if (prompt?.kind !== 'command') return;
+    const place = (prompt.recalled ?? history.length) + by;
+    const text = place >= history.length ? prompt.before : history[place];
+    if (place < 0 || text === undefined) return;
+    change({ text, cursor: graphemes(text).length }, place >= history.length ? undefined : place);
+  };
+
+  const run = (line: string): string | undefined => {
+    const command = readCommand(context.screens, line);
+    if (!command) return undefined;
+    if ('error' in command) return command.error;
+    if (command.kind === 'quit') context.leave();
+    else if (command.kind === 'view') {
+      const { screen, scope } = topFrame(store.getState());
+      push(store, viewFrame(command.view, { screen, scope, row: undefined, name: '' }));
+    } else if (command.kind === 'open') {
+      const root = context.screens[0];
+      const scope = Object.fromEntries(command.screen.needs.map((need, place) => [need, command.names[place] ?? '']));
+      const frames: Frame[] = [tableFrame(command.screen, scope)];
+      if (root && root !== command.screen) frames.unshift(tableFrame(root, {}));
+      jump(store, frames);
+    } else return acting.byName(screenById(context, command.screen.id).id, command.action, command.name, command.input);
+    return undefined;
+  };
+
+  return {
+    openCommandLine: () => open('command', ''),
+    openFilter() {
+      const frame = topFrame(store.getState());
+      if (frame.kind === 'table') open('filter', frame.filter);
+      else open('find', frame.search);
+    },
+    type(text) {
+      const field = present();
+      if (field) change(insert(field, text));
+    },
+    edit(what) {
+      const field = present();
+      if (!field) return;
+      if (what === 'previous') return recall(-1);
+      if (what === 'next') return recall(1);
+      if (what !== 'complete') return change(editField(field, what));
+      if (store.getState().prompt?.kind !== 'command') return;
+      const [best] = complete(context.screens, field.text, names());
+      if (best === undefined) return tell(context, 'dim', 'nothing completes this');
+      change({ text: `${best} `, cursor: graphemes(best).length + 1 });
+    },
+    submit() {
+      const { prompt } = store.getState();
+      if (!prompt) return;
+      if (prompt.kind !== 'command') {
+        // A filter that cannot be read is not closed: it would look as if nothing were filtered.
+        if (prompt.error === undefined) store.setState({ prompt: undefined });
+        return;
+      }
+      const line = prompt.text.trim();
+      const error = run(line);
+      if (error !== undefined) return store.setState({ prompt: { ...prompt, error } });
+      store.setState(({ prompt: now }) => ({ prompt: now === prompt ? undefined : now }));
+      if (line !== '' && history.at(-1) !== line) history.push(line);
+      if (history.length > remembered) history.shift();
+    },
+    cancel() {
+      const { prompt } = store.getState();
+      store.setState({ prompt: undefined });
+      if (prompt && prompt.kind !== 'command') filter(prompt.before);
+    },
+  };
+}

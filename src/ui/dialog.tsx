@@ -1,0 +1,61 @@
+import { Box, Text } from 'ink';
+import { clean } from '../lib/clean.ts';
+import { wrap } from '../lib/width.ts';
+import type { Dialog } from '../state/store.ts';
+import { fieldLine } from './header.ts';
+import type { Layout } from './layout.ts';
+import { cutLine, fitLine, type Line } from './line.ts';
+
+/** A question over the middle of the screen. Cancel is on the left and in focus until somebody moves. */
+export function DialogBox({
+  dialog,
+  layout,
+  paint,
+}: {
+  dialog: Dialog;
+  layout: Layout;
+  paint: (line: Line) => string;
+}) {
+  const width = Math.min(layout.columns - 2, 76);
+  const inner = width - 4;
+  const body: Line[] = dialog.lines.flatMap((text) => wrap(text, inner).map((part): Line => [{ text: part }]));
+  const ready = dialog.word === undefined || dialog.field.text === dialog.word;
+  const buttons: Line = [
+    { text: ' Cancel ', inverse: dialog.button === 0, bold: true },
+    { text: '   ' },
+    { text: ` ${clean(dialog.verb)} `, inverse: dialog.button === 1, bold: true, tone: ready ? dialog.tone : 'dim' },
+  ];
+  const word: Line[] =
+    dialog.word === undefined
+      ? []
+      : [[], [{ text: `type ${clean(dialog.word)} to go on` }], fieldLine(dialog.field, inner, '> ')];
+  // Frame, title, buttons and the blank lines around them stay; of a long list the end is left out and said so.
+  const room = Math.max(1, layout.rows - 8 - word.length);
+  const shown: Line[] =
+    body.length <= room
+      ? body
+      : [...body.slice(0, room - 1), [{ text: `… and ${body.length - room + 1} more lines`, tone: 'dim' }]];
+  const content: Line[] = [[{ text: dialog.title, bold: true, tone: dialog.tone }], [], ...shown, ...word, [], buttons];
+  const edge = (left: string, right: string): string =>
+    paint([{ text: `${left}${'─'.repeat(width - 2)}${right}`, tone: dialog.tone }]);
+  const side = { text: '│', tone: dialog.tone } as const;
+  const lines = [
+    edge('┌', '┐'),
+    ...content.map((line) =>
+      paint([side, { text: ' ' }, ...fitLine(cutLine(line, inner), inner), { text: ' ' }, side]),
+    ),
+    edge('└', '┘'),
+  ];
+  const top = Math.max(0, Math.floor((layout.rows - lines.length) / 2));
+  const left = Math.floor((layout.columns - width) / 2);
+  return (
+    <Box position="absolute" top={top} left={left} width={width} height={lines.length} flexDirection="column">
+      {lines.map((line, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
+        <Text key={place} wrap="truncate">
+          {line}
+        </Text>
+      ))}
+    </Box>
+  );
+}

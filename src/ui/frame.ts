@@ -1,0 +1,150 @@
+import { age } from '../lib/age.ts';
+import { clean } from '../lib/clean.ts';
+import { count as counted } from '../lib/units.ts';
+import type { Tone } from '../screens/define.ts';
+import type { Cockpit } from '../state/cockpit.ts';
+import type { OpenTable } from '../state/context.ts';
+import { sourceOf, topFrame } from '../state/nav.ts';
+import { emptySource, type Message, type State } from '../state/store.ts';
+import { scrollTo } from '../state/window.ts';
+import { freshness, headerLines, troubleLine } from './header.ts';
+import type { Layout } from './layout.ts';
+import { cutLine, fitLine, type Line, lineWidth, type Span, spread, textOf } from './line.ts';
+import { tableLines } from './table.ts';
+import { viewerLines } from './viewer.ts';
+
+/** Everything on screen but dialogs: exactly as many lines as the terminal has. */
+export function frameLines(cockpit: Cockpit, state: State, layout: Layout): Line[] {
+  const { columns, rows, mode } = layout;
+  if (mode === 'tiny') {
+    const words = fitLine([{ text: `eas-tui needs 40x8; this is ${columns}x${rows}` }], columns);
+    return [words, ...Array.from({ length: rows - 1 }, () => [])];
+  }
+  const table = cockpit.openTable();
+  const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout);
+  const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width));
+  const title = titleLine(cockpit, state, table);
+  const last = lastLine(state, cockpit, columns);
+  if (!layout.framed) {
+    // Without a header, what is asked or announced takes the title's line.
+    const notices = headerLines(cockpit, state, { ...layout, header: 2, mode: 'compact' });
+    const asked =
+      state.prompt || Object.keys(state.staged).length > 0 || state.sources[sourceOf(topFrame(state)) ?? '']?.trouble;
+    return [asked ? (notices[1] ?? []) : spread(title, freshness(state), columns), ...filled, last];
+  }
+  const edge: Span = { text: '│', tone: 'dim' };
+  return [
+    ...headerLines(cockpit, state, layout).map((line) => fitLine(line, columns)),
+    topEdge(title, columns),
+    ...filled.map((line): Line => [edge, { text: ' ' }, ...line, { text: ' ' }, edge]),
+    [{ text: `└${'─'.repeat(columns - 2)}┘`, tone: 'dim' }],
+    last,
+  ];
+}
+
+function topEdge(title: Line, columns: number): Line {
+  const words = cutLine([{ text: ' ' }, ...title, { text: ' ' }], columns - 4);
+  const left = Math.floor((columns - 2 - lineWidth(words)) / 2);
+  const right = columns - 2 - left - lineWidth(words);
+  return [{ text: `┌${'─'.repeat(left)}`, tone: 'dim' }, ...words, { text: `${'─'.repeat(right)}┐`, tone: 'dim' }];
+}
+
+function tableBody(cockpit: Cockpit, state: State, table: OpenTable, { width, body }: Layout): Line[] {
+  const source = state.sources[sourceOf(table.frame) ?? ''] ?? emptySource;
+  cockpit.room.page = body - 1;
+  if (table.visible.rows.length === 0 && !table.visible.ghost) return [[], ...emptyWords(state, table)];
+  return tableLines(state, table, source, width, body);
+}
+
+/** What an empty table means: not read yet, not readable, nothing there, or nothing that passes the filter. */
+function emptyWords(state: State, { frame, screen, visible }: OpenTable): Line[] {
+  const source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
+  const trouble = troubleLine(source, state.session.now);
+  const words = (text: string, tone: Tone = 'plain'): Line => [{ text: `  ${clean(text)}`, tone }];
+  if (source.at === undefined) {
+    if (!trouble) return [words(`loading ${screen.title} …`, 'busy')];
+    return [words(`${screen.title} could not be read yet`, 'bad'), [], [{ text: '  ' }, ...trouble]];
+  }
+  if (visible.filterError) return [words(visible.filterError, 'bad')];
+  if (visible.total > 0) {
+    const filter = [frame.filter && `the filter </${frame.filter}>`, frame.faults && '"faults only"']
+      .filter(Boolean)
+      .join(' and ');
+    return [words(`none of the ${counted(visible.total)} ${screen.title} passes ${filter}; esc shows all`)];
+  }
+  return [words(`there are no ${screen.title} ${where(state, frame.scope)}`)];
+}
+
+const where = (state: State, scope: Readonly<Record<string, string>>): string =>
+  `in ${Object.values(scope).join('/') || state.session.region}`;
+
+function viewBody(cockpit: Cockpit, state: State, { width, body }: Layout): Line[] {
+  const frame = topFrame(state);
+  if (frame.kind !== 'view') return [];
+  const lines = viewerLines(cockpit, state, frame, width);
+  cockpit.room.page = body;
+  cockpit.room.lines = lines.length;
+  cockpit.room.text = lines.map(textOf);
+  const top = scrollTo(frame.top, frame.top, body, lines.length);
+  return lines.slice(top, top + body);
+}
+
+/** `services(cn-shanghai)[1,024] 3 failed · 2 waiting </mnist>` */
+function titleLine(cockpit: Cockpit, state: State, table: OpenTable | undefined): Line {
+  const frame = topFrame(state);
+  if (!table || frame.kind !== 'table') {
+    const name = frame.kind === 'view' && frame.name ? `(${clean(frame.name)})` : '';
+    const search = frame.kind === 'view' && frame.search ? ` </${clean(frame.search)}>` : '';
+    return [{ text: `${frame.kind === 'view' ? frame.view : ''}${name}${search}`, bold: true }];
+  }
+  const { screen, visible } = table;
+  const scope = clean(Object.values(frame.scope).join('/') || state.session.region);
+  const filtered = frame.filter !== '' || frame.faults;
+  const source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
+  const number =
+    source.at === undefined
+      ? '…'
+      : filtered
+        ? `${counted(visible.rows.length)}/${counted(visible.total)}`
+        : counted(visible.total);
+  const spans: Span[] = [{ text: `${screen.title}(${scope})[${number}]`, bold: true }];
+  for (const { word, tone, count } of cockpit.tally(table)) {
+    spans.push({ text: spans.length === 1 ? ' ' : ' · ' }, { text: `${counted(count)} ${word}`, tone });
+  }
+  if (frame.faults) spans.push({ text: ' faults only', tone: 'accent' });
+  if (frame.filter !== '') spans.push({ text: ` </${clean(frame.filter)}>`, tone: 'accent' });
+  return spans;
+}
+
+/** How long a message stays in the last line, milliseconds: what went wrong stays longer. */
+const stays = (tone: Tone): number => (tone === 'bad' ? 60_000 : tone === 'warn' ? 20_000 : 10_000);
+
+/** Where one is, and the latest message. */
+function lastLine(state: State, cockpit: Cockpit, columns: number): Line {
+  const crumbs = state.frames.flatMap((frame, place): Span[] => {
+    const tone: Tone = place === state.frames.length - 1 ? 'accent' : 'dim';
+    const names =
+      frame.kind === 'table'
+        ? [...Object.values(frame.scope), frame.screen]
+        : [...(frame.name ? [frame.name] : []), frame.view];
+    return names.flatMap((name): Span[] => [{ text: ' ' }, { text: `<${clean(name)}>`, tone }]);
+  });
+  const message = latest(state, cockpit.now());
+  if (!message) return fitLine(crumbs, columns);
+  const left = message.undoUntil === undefined ? 0 : Math.ceil((message.undoUntil - cockpit.now()) / 1000);
+  const undo = left > 0 ? ` · u undo ${age(left * 1000)}` : '';
+  const symbol = { ok: '✓ ', bad: '✗ ', warn: '! ' }[message.tone as string] ?? '';
+  const words: Line = [
+    { text: `${symbol}${clean(message.text)}`, tone: message.tone, bold: message.tone === 'bad' },
+    { text: undo, tone: 'dim' },
+  ];
+  // What has just happened matters more than where one is.
+  return lineWidth(words) + 12 > columns ? fitLine(words, columns) : spread(crumbs, words, columns);
+}
+
+function latest({ messages }: State, now: number): Message | undefined {
+  const message = messages.at(-1);
+  if (!message) return undefined;
+  const until = Math.max(message.at + stays(message.tone), message.undoUntil ?? 0);
+  return now < until ? message : undefined;
+}

@@ -1,0 +1,189 @@
+import { type Binding, reachable } from '../keys/binding.ts';
+import { label } from '../keys/chord.ts';
+import type { Commands } from '../keys/commands.ts';
+import { age } from '../lib/age.ts';
+import { clean } from '../lib/clean.ts';
+import { duration } from '../lib/units.ts';
+import { graphemes, widthOf } from '../lib/width.ts';
+import type { Cockpit } from '../state/cockpit.ts';
+import { sourceOf, topFrame } from '../state/nav.ts';
+import { emptySource, type Field, type Prompt, type Source, type State } from '../state/store.ts';
+import type { Layout } from './layout.ts';
+import { cutLine, fitLine, type Line, lineWidth, type Span, spread } from './line.ts';
+
+const infoWidth = 52;
+
+/** The lines above the body: who, where, how fresh, and the keys that work here and now. */
+export function headerLines(cockpit: Cockpit, state: State, layout: Layout): Line[] {
+  const { columns, header, mode } = layout;
+  const notices = noticeLines(state, mode === 'full' ? columns - infoWidth - 1 : columns);
+  const keys = hints(cockpit);
+  if (mode === 'full') {
+    const info = [identity(state), region(state), endpoint(state), freshness(state)];
+    const right = hintBlock(keys, columns - infoWidth - 1, header);
+    // What is asked or announced takes the lowest lines of the block of keys.
+    notices.slice(0, header).forEach((notice, place, all) => {
+      right[header - Math.min(all.length, header) + place] = notice;
+    });
+    return info.map((line, place) => [
+      ...fitLine(labelled(place, line), infoWidth),
+      { text: ' ' },
+      ...(right[place] ?? []),
+    ]);
+  }
+  const summary = spread([...region(state), { text: ' · ' }, ...identity(state)], freshness(state), columns);
+  return [summary, notices[0] ?? fitLine(hintRow(keys, columns), columns)];
+}
+
+const labels = ['Context', 'Region', 'Endpoint', 'Fresh'];
+const labelled = (place: number, line: Line): Line => [
+  { text: ` ${(labels[place] ?? '').padEnd(9)}`, tone: 'dim' },
+  ...line,
+];
+
+function identity({ session }: State): Line {
+  const spans: Span[] = [{ text: clean(session.identity) }];
+  if (session.readOnly) spans.push({ text: ' READ-ONLY', tone: 'warn', bold: true });
+  if (session.ledger === 'off') spans.push({ text: ' ledger off', tone: 'bad', bold: true });
+  return spans;
+}
+
+const region = ({ session }: State): Line => [{ text: clean(session.region), bold: true }];
+const endpoint = ({ session }: State): Line => [{ text: clean(session.endpoint) }];
+
+/** How old what is on screen is, and whether the latest read worked. */
+export function freshness(state: State): Line {
+  const frame = topFrame(state);
+  const key = sourceOf(frame);
+  if (key === undefined) return [{ text: '-', tone: 'dim' }];
+  const source = state.sources[key] ?? emptySource;
+  const { session } = state;
+  const what = frame.kind === 'table' ? frame.screen : frame.view;
+  const spans: Span[] = [{ text: `${what} ` }];
+  if (source.at === undefined)
+    spans.push({ text: source.trouble ? '✗ never read' : '… loading', tone: source.trouble ? 'bad' : 'busy' });
+  else {
+    const old = age(Math.max(0, session.now - source.at));
+    if (source.trouble)
+      spans.push({ text: `${old} ✗ ${clean(source.trouble.code ?? source.trouble.kind)}`, tone: 'bad', bold: true });
+    else spans.push({ text: source.partial ? `${old} … loading` : `${old} ✓`, tone: source.partial ? 'busy' : 'ok' });
+  }
+  if (session.latency !== undefined && !source.trouble)
+    spans.push({ text: ` · ${Math.round(session.latency)} ms`, tone: 'dim' });
+  if (session.pausedByKey) spans.push({ text: ' paused', tone: 'warn', bold: true });
+  return spans;
+}
+
+/** Why the latest read failed and when it is tried again. */
+export function troubleLine({ trouble }: Source, now: number): Line | undefined {
+  if (!trouble) return undefined;
+  const wait = Math.max(0, Math.ceil((trouble.retryAt - now) / 1000));
+  const code = trouble.code && !trouble.text.includes(trouble.code) ? `${trouble.code}: ` : '';
+  const request = trouble.requestId ? ` · request ${trouble.requestId}` : '';
+  return [
+    { text: `✗ retry in ${wait}s · ctrl-r now · `, tone: 'bad', bold: true },
+    { text: clean(`${code}${trouble.text}${request}`), tone: 'bad' },
+  ];
+}
+
+/** What is asked or announced: prompt, stage, trouble, what is being followed. The first is the most pressing. */
+function noticeLines(state: State, width: number): Line[] {
+  const lines: Line[] = [];
+  if (state.prompt) lines.push(promptLine(state.prompt, width));
+  const staged = Object.values(state.staged);
+  if (staged.length > 0) {
+    const list = staged.map(({ name, from, to }) => `${clean(name)} ${from}→${to}`).join(', ');
+    lines.push([
+      { text: ` ${staged.length} staged: ${list} `, tone: 'warn', bold: true, inverse: true },
+      { text: ' <enter> send · <esc> drop' },
+    ]);
+  }
+  const source = state.sources[sourceOf(topFrame(state)) ?? ''];
+  const trouble = source && troubleLine(source, state.session.now);
+  if (trouble) lines.push(trouble);
+  for (const watch of state.watches) {
+    lines.push([
+      { text: `↻ ${clean(watch.title)}`, tone: 'busy', bold: true },
+      { text: ` · ${clean(watch.said)} · ${duration(Math.max(0, state.session.now - watch.startedAt))}`, tone: 'busy' },
+    ]);
+  }
+  return lines.map((line) => fitLine(line, width));
+}
+
+const signs: Record<Prompt['kind'], string> = { command: ':', filter: '/', find: '/' };
+
+function promptLine(prompt: Prompt, width: number): Line {
+  const error: Line = prompt.error === undefined ? [] : [{ text: ` ${clean(prompt.error)}`, tone: 'bad', bold: true }];
+  const left = Math.max(10, width - Math.min(lineWidth(error), Math.floor(width * 0.7)));
+  return [...fieldLine(prompt, left - 1, signs[prompt.kind]), ...cutLine(error, width - left)];
+}
+
+/** A text field with its cursor, scrolled so that the cursor is seen. */
+export function fieldLine(field: Field, width: number, sign: string): Line {
+  const all = graphemes(field.text);
+  let from = 0;
+  const span = (start: number): number => widthOf(all.slice(start, field.cursor).join(''));
+  while (span(from) > width - sign.length - 2) from++;
+  return cutLine(
+    [
+      { text: sign, tone: 'accent', bold: true },
+      {
+        text: clean(all.slice(from, field.cursor).join('')).replace(
+          /^-$/,
+          all.length === 0 || field.cursor === from ? '' : '-',
+        ),
+      },
+      { text: all[field.cursor] ?? ' ', inverse: true },
+      { text: all.slice(field.cursor + 1).join('') },
+    ],
+    width,
+  );
+}
+
+interface Hint {
+  readonly key: string;
+  readonly title: string;
+}
+
+/** The keys that work on this object at this moment, most useful first. */
+function hints(cockpit: Cockpit): Hint[] {
+  const live: readonly Binding<Commands>[] = reachable(cockpit.layers());
+  return live
+    .filter(({ hint }) => hint !== undefined)
+    .filter((binding) => binding.off?.(cockpit.commands) === undefined)
+    .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0))
+    .map(({ keys: [key = ''], title }) => ({ key: label(key), title }));
+}
+
+const hintLine = ({ key, title }: Hint): Line => [{ text: key, tone: 'accent' }, { text: ` ${title}` }];
+
+function hintRow(list: readonly Hint[], width: number): Line {
+  const spans: Span[] = [];
+  let used = 0;
+  for (const hint of list) {
+    const line = hintLine(hint);
+    const wide = lineWidth(line) + (spans.length > 0 ? 2 : 0);
+    if (used + wide > width) break;
+    if (spans.length > 0) spans.push({ text: '  ' });
+    spans.push(...line);
+    used += wide;
+  }
+  return spans;
+}
+
+/** The hints in columns, filled downwards, with the program's name in the corner. */
+function hintBlock(list: readonly Hint[], width: number, lines: number): Line[] {
+  const cell = 22;
+  const across = Math.max(1, Math.floor((width - 9) / cell));
+  const block: Line[] = [];
+  for (let row = 0; row < lines; row++) {
+    const spans: Span[] = [];
+    for (let column = 0; column < across; column++) {
+      const hint = list[column * lines + row];
+      spans.push(...fitLine(hint ? hintLine(hint) : [], cell));
+    }
+    const name: Line = row === lines - 1 ? [{ text: 'eas-tui ', tone: 'dim', bold: true }] : [];
+    block.push(spread(spans, name, width));
+  }
+  return block;
+}

@@ -1,0 +1,34 @@
+import { Box, Text, useInput, usePaste, useWindowSize } from 'ink';
+import { memo, useSyncExternalStore } from 'react';
+import { chordsOf } from '../keys/chord.ts';
+import type { Cockpit } from '../state/cockpit.ts';
+import { DialogBox } from './dialog.tsx';
+import { frameLines } from './frame.ts';
+import { layoutFor } from './layout.ts';
+import type { Line } from './line.ts';
+
+/** A line of the screen; drawn again only when its text has changed. */
+const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text || ' '}</Text>);
+
+/** The whole screen. The only place that listens to the keyboard. */
+export function Root({ cockpit, paint }: { cockpit: Cockpit; paint: (line: Line) => string }) {
+  const { columns, rows } = useWindowSize();
+  const state = useSyncExternalStore(cockpit.store.subscribe, cockpit.store.getState);
+  useInput((input, key) => {
+    for (const chord of chordsOf(input, key)) cockpit.press(chord);
+  });
+  usePaste((text) => cockpit.paste(text));
+  const layout = layoutFor(columns, rows);
+  const lines = frameLines(cockpit, state, layout).map(paint);
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      {lines.map((text, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
+        <Row key={place} text={text} />
+      ))}
+      {state.dialog && layout.mode !== 'tiny' ? (
+        <DialogBox dialog={state.dialog} layout={layout} paint={paint} />
+      ) : undefined}
+    </Box>
+  );
+}

@@ -1,0 +1,111 @@
+import { fit, widthOf } from '../lib/width.ts';
+import type { Column, Screen } from '../screens/define.ts';
+import type { OpenTable } from '../state/context.ts';
+import { rowKey } from '../state/select.ts';
+import type { Source, State } from '../state/store.ts';
+import { scrollTo } from '../state/window.ts';
+import { fitLine, type Line, type Span } from './line.ts';
+
+const gap = 2;
+const widestName = 60;
+
+/** The columns there is room for, with the cells each gets. */
+export function fitColumns(
+  screen: Screen,
+  rows: readonly unknown[],
+  width: number,
+  wide: boolean,
+): { column: Column<unknown>; cells: number }[] {
+  let columns = screen.columns.filter((column) => wide || !column.wide);
+  const needed = (): number => columns.reduce((sum, column) => sum + column.width + gap, -gap);
+  while (needed() > width) {
+    const droppable = columns.filter(({ drop, wide: extra }) => drop !== undefined || extra);
+    const next = droppable.sort((a, b) => (a.drop ?? 0) - (b.drop ?? 0))[0];
+    if (!next) break;
+    columns = columns.filter((column) => column !== next);
+  }
+  const spare = Math.max(0, width - needed());
+  const longest = longestName(screen, rows);
+  return columns.map((column) => {
+    if (!column.grow) return { column, cells: column.width };
+    const wanted = Math.min(widestName, Math.max(column.width, longest));
+    return { column, cells: Math.min(column.width + spare, wanted) };
+  });
+}
+
+const longestNames = new WeakMap<readonly unknown[], number>();
+
+/** Remembered for each list of rows: it would else be counted for every frame. */
+function longestName(screen: Screen, rows: readonly unknown[]): number {
+  const known = longestNames.get(rows);
+  if (known !== undefined) return known;
+  const longest = rows.reduce<number>((most, row) => Math.max(most, widthOf(screen.rowName(row))), 0);
+  longestNames.set(rows, longest);
+  return longest;
+}
+
+/** The heading, then a line for each row there is room for. */
+export function tableLines(state: State, table: OpenTable, source: Source, width: number, height: number): Line[] {
+  const { screen, frame, visible } = table;
+  const columns = fitColumns(screen, source.rows, width, frame.wide);
+  const page = height - 1;
+  const length = visible.rows.length + (visible.ghost ? 1 : 0);
+  const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
+  const lines: Line[] = [heading(table, columns, width)];
+  for (let place = top; place < Math.min(length, top + page); place++) {
+    if (visible.ghost && place === visible.index) {
+      const words = visible.ghost === 'gone' ? 'gone' : 'no longer matches the filter';
+      lines.push(
+        fitLine([{ text: fit(`✕ ${frame.name} ${words} · ↑/↓ to leave`, width), tone: 'dim', inverse: true }], width),
+      );
+      continue;
+    }
+    const row = visible.rows[visible.ghost && place > visible.index ? place - 1 : place];
+    lines.push(rowLine(state, table, source, columns, row, place === visible.index, width));
+  }
+  return lines;
+}
+
+function heading({ frame }: OpenTable, columns: ReturnType<typeof fitColumns>, width: number): Line {
+  const spans = columns.flatMap(({ column, cells }, place): Span[] => {
+    const sorted = frame.sort.column === column.id;
+    const title = `${column.title}${sorted ? (frame.sort.descending ? '↓' : '↑') : ''}`;
+    const chosen = frame.column === column.id;
+    const span: Span = { text: fit(title, cells, column.align), bold: true, tone: 'accent', inverse: chosen };
+    return place === 0 ? [span] : [{ text: ' '.repeat(gap) }, span];
+  });
+  return fitLine(spans, width);
+}
+
+function rowLine(
+  state: State,
+  { screen, frame }: OpenTable,
+  source: Source,
+  columns: ReturnType<typeof fitColumns>,
+  row: unknown,
+  selected: boolean,
+  width: number,
+): Line {
+  const id = screen.rowId(row);
+  const key = rowKey(screen.id, id);
+  const staged = state.staged[key];
+  const hoped = state.hopes[key] !== undefined;
+  // What may be old is never shown as if it were fresh.
+  const stale = source.trouble !== undefined || source.missing.has(id);
+  const marked = frame.marks.has(id);
+  const spans: Span[] = [];
+  columns.forEach(({ column, cells }, place) => {
+    if (place > 0) spans.push({ text: ' '.repeat(gap), inverse: selected });
+    if (staged && staged.column === column.id) {
+      const text = `${staged.from}→${staged.typed === '' ? staged.to : staged.typed}`;
+      spans.push({ text: fit(text, cells), bold: true, tone: 'warn', inverse: !selected });
+      return;
+    }
+    const text = column.text ? column.text(row, state.session.now) : String(column.value(row) ?? '-');
+    const tone = stale ? 'dim' : hoped ? 'busy' : (column.tone?.(row) ?? 'plain');
+    spans.push({ text: fit(text, cells, column.align), tone, inverse: selected, bold: marked });
+  });
+  const line = fitLine(spans, width);
+  const last = line.at(-1);
+  return selected && last && last.inverse !== true ? [...line.slice(0, -1), { ...last, inverse: true }] : line;
+}

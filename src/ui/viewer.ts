@@ -1,0 +1,153 @@
+import { label } from '../keys/chord.ts';
+import { layers } from '../keys/tables.ts';
+import { clock } from '../lib/age.ts';
+import { clean, cleanLines } from '../lib/clean.ts';
+import { widthOf, wrap } from '../lib/width.ts';
+import type { Section } from '../screens/define.ts';
+import { maskSecrets } from '../screens/describe.ts';
+import type { Cockpit } from '../state/cockpit.ts';
+import { sourceOf } from '../state/nav.ts';
+import { emptySource, type State, type ViewFrame } from '../state/store.ts';
+import { troubleLine } from './header.ts';
+import { type Line, type Span, textOf } from './line.ts';
+
+const nameWidth = 20;
+
+/** All lines of the page that is open, before scrolling. */
+export function viewerLines(cockpit: Cockpit, state: State, frame: ViewFrame, width: number): Line[] {
+  const lines = pageOf(cockpit, state, frame);
+  const folded = frame.wrap ? lines.flatMap((line) => foldLine(line, width)) : lines;
+  return frame.search === '' ? folded : folded.map((line) => highlight(line, frame.search));
+}
+
+function pageOf(cockpit: Cockpit, state: State, frame: ViewFrame): Line[] {
+  switch (frame.view) {
+    case 'describe':
+      return describePage(state, frame);
+    case 'json':
+      return jsonPage(cockpit, state, frame);
+    case 'help':
+      return helpPage(cockpit);
+    default:
+      return messagesPage(state);
+  }
+}
+
+function describePage(state: State, frame: ViewFrame): Line[] {
+  const source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
+  if (source.at === undefined)
+    return [source.trouble ? (troubleLine(source, state.session.now) ?? []) : [{ text: 'loading …', tone: 'busy' }]];
+  if (source.sections.length === 0) return [[{ text: `${clean(frame.name)} is no longer here`, tone: 'warn' }]];
+  return source.sections.flatMap((section) => [...sectionLines(section, frame.secrets), []]);
+}
+
+function sectionLines({ title, fields = [], lines = [], json }: Section, secrets: boolean): Line[] {
+  const shown: Line[] = [[{ text: clean(title), bold: true, tone: 'accent' }]];
+  for (const { name, value, secret, tone } of fields) {
+    const hidden = secret && !secrets && value !== undefined && value !== '';
+    const span: Span = { text: hidden ? '•••••••• (x shows it)' : clean(value, 4000), ...(tone ? { tone } : {}) };
+    shown.push([{ text: `  ${clean(name).padEnd(nameWidth)} `, tone: 'dim' }, span]);
+  }
+  for (const { text, tone } of lines) {
+    for (const line of cleanLines(text)) shown.push([{ text: `  ${line}`, ...(tone ? { tone } : {}) }]);
+  }
+  if (json !== undefined) shown.push(...jsonLines(json, secrets, '  '));
+  return shown;
+}
+
+function jsonLines(value: unknown, secrets: boolean, indent: string): Line[] {
+  const shown = secrets ? value : maskSecrets(value);
+  const text = JSON.stringify(shown, undefined, 2) ?? 'null';
+  return text.split('\n').map((line) => {
+    const [, lead = '', key, rest = ''] = /^(\s*)("(?:[^"\\]|\\.)*"): (.*)$/.exec(line) ?? [];
+    if (key === undefined) return [{ text: indent + lead + cleanLines(line).join('') }];
+    return [{ text: `${indent}${lead}${clean(key)}`, tone: 'accent' }, { text: `: ${cleanLines(rest).join('')}` }];
+  });
+}
+
+function jsonPage(cockpit: Cockpit, state: State, frame: ViewFrame): Line[] {
+  const screen = cockpit.screens.find(({ id }) => id === frame.screen);
+  const source = state.sources[`${frame.screen}${JSON.stringify(frame.scope)}`];
+  const row = source?.byId.get(frame.row ?? '');
+  if (row === undefined) return [[{ text: `${clean(frame.name)} is no longer here`, tone: 'warn' }]];
+  return jsonLines(screen?.json?.(row) ?? row, frame.secrets, '');
+}
+
+/** Every key there is, by where it works; those that are off at this moment with the reason. */
+function helpPage(cockpit: Cockpit): Line[] {
+  const below = cockpit.layersBelow();
+  const rest = [layers.staged, layers.viewer, layers.dialog, layers.prompt].filter(
+    ({ id }) => !below.some((layer) => layer.id === id),
+  );
+  const lines: Line[] = [];
+  for (const [list, live] of [
+    [below.toReversed(), true],
+    [rest, false],
+  ] as const) {
+    for (const { title, bindings } of list) {
+      lines.push([{ text: clean(title), bold: true, tone: 'accent' }]);
+      for (const binding of bindings) {
+        const reason = live ? binding.off?.(cockpit.commands) : undefined;
+        const keys = binding.keys.map(label).join(' ');
+        const pad = ' '.repeat(Math.max(1, 26 - widthOf(keys)));
+        lines.push([
+          {
+            text: `  ${keys}${pad}`,
+            ...(reason === undefined ? { tone: 'accent' as const } : { tone: 'dim' as const }),
+          },
+          { text: binding.title, ...(reason === undefined ? {} : { tone: 'dim' as const }) },
+          ...(reason === undefined ? [] : [{ text: `  off: ${clean(reason)}`, tone: 'warn' as const }]),
+        ]);
+      }
+      lines.push([]);
+    }
+  }
+  lines.push([{ text: 'commands', bold: true, tone: 'accent' }]);
+  for (const { id, alias, needs, actions = [] } of cockpit.screens) {
+    const names = [id, ...alias].map((name) => `:${name}`).join(' ');
+    lines.push([{ text: `  ${names} ${needs.map((need) => need.toUpperCase()).join(' ')}` }]);
+    for (const action of actions) lines.push([{ text: `  :${action.id} NAME${action.stage ? ' NUMBER' : ''}` }]);
+  }
+  lines.push([{ text: '  :messages  :help  :q' }]);
+  return lines;
+}
+
+function messagesPage({ messages }: State): Line[] {
+  if (messages.length === 0) return [[{ text: 'nothing has been said yet', tone: 'dim' }]];
+  return messages.toReversed().map(({ at, tone, text }) => [
+    { text: `${clock(at)}  `, tone: 'dim' },
+    { text: clean(text, 4000), tone },
+  ]);
+}
+
+/** Breaks a line that is too long; what follows is indented as far as the line's first word. */
+function foldLine(line: Line, width: number): Line[] {
+  if (line.reduce((sum, { text }) => sum + widthOf(text), 0) <= width) return [line];
+  const [first, ...rest] = line;
+  if (!first) return [line];
+  const hang = rest.length > 0 ? Math.min(widthOf(first.text), Math.floor(width / 2)) : 4;
+  if (rest.length === 0) {
+    return wrap(first.text, width - hang).map((text, place) => [
+      place === 0 ? { ...first, text } : { ...first, text: ' '.repeat(hang) + text },
+    ]);
+  }
+  const tone = rest[0]?.tone;
+  return wrap(textOf(rest), Math.max(10, width - hang)).map((text, place) => [
+    place === 0 ? first : { text: ' '.repeat(hang) },
+    { text, ...(tone ? { tone } : {}) },
+  ]);
+}
+
+function highlight(line: Line, search: string): Line {
+  const wanted = search.toLowerCase();
+  return line.flatMap((span): Span[] => {
+    const at = span.text.toLowerCase().indexOf(wanted);
+    if (at < 0) return [span];
+    const end = at + search.length;
+    return [
+      { ...span, text: span.text.slice(0, at) },
+      { ...span, text: span.text.slice(at, end), inverse: true },
+      { ...span, text: span.text.slice(end) },
+    ];
+  });
+}
