@@ -1,0 +1,180 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Identity, type ResolveOptions, resolveIdentity } from '../../src/api/credentials.ts';
+import { listProfiles } from '../../src/api/profiles.ts';
+
+const secret = 'this-is-a-secret-of-the-test';
+const envKeys = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAIfromenv00e001', ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret };
+const config = {
+  current: 'default',
+  profiles: [
+    {
+      name: 'default',
+      mode: 'AK',
+      access_key_id: 'LTAIdefault00d001',
+      access_key_secret: secret,
+      region_id: 'cn-beijing',
+    },
+    {
+      name: 'prod',
+      mode: 'StsToken',
+      access_key_id: 'STS.prodkey00p001',
+      access_key_secret: secret,
+      sts_token: `${secret}-token`,
+      region_id: 'cn-shanghai',
+      endpoint_type: 'vpc',
+    },
+    { name: 'role', mode: 'RamRoleArn', access_key_id: 'LTAIrolekey00r001', access_key_secret: secret },
+    { name: 'empty', mode: 'AK', access_key_id: '', access_key_secret: '' },
+    { mode: 'AK' },
+    'not a profile',
+  ],
+};
+
+let home = '';
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'eas-tui-home-'));
+  await mkdir(join(home, '.aliyun'));
+  await writeFile(join(home, '.aliyun/config.json'), `\ufeff${JSON.stringify(config)}`);
+  await writeFile(join(home, 'broken.json'), `{"profiles":[{"access_key_secret":"${secret}"`);
+  await writeFile(join(home, 'odd.json'), JSON.stringify({ profiles: { secret } }));
+});
+afterAll(() => rm(home, { recursive: true }));
+
+async function resolve(more: Partial<ResolveOptions> = {}): Promise<Identity> {
+  const found = await resolveIdentity({ env: {}, home, ...more });
+  if (!found.found) throw new Error(`nothing found: ${JSON.stringify(found.searched)}`);
+  return found;
+}
+
+describe('who acts', () => {
+  it('the default profile, when nothing else is said', async () => {
+    const identity = await resolve();
+    expect(identity).toMatchObject({
+      profile: 'default',
+      from: 'profile default (~/.aliyun/config.json)',
+      keyHint: '…d001',
+      region: 'cn-beijing',
+      regionFrom: 'profile default (~/.aliyun/config.json)',
+      vpc: false,
+    });
+    expect(identity.source.describe()).toBe('profile default (~/.aliyun/config.json) · AK …d001');
+    expect(await identity.source.get()).toMatchObject({ accessKeyId: 'LTAIdefault00d001', accessKeySecret: secret });
+  });
+
+  it('keys in the environment beat the default profile, also one named by ALIBABA_CLOUD_PROFILE', async () => {
+    for (const env of [envKeys, { ...envKeys, ALIBABA_CLOUD_PROFILE: 'prod' }]) {
+      const identity = await resolve({ env });
+      expect(identity).toMatchObject({ from: 'env ALIBABA_CLOUD_ACCESS_KEY_ID', keyHint: '…e001', profile: undefined });
+      expect((await identity.source.get()).accessKeyId).toBe('LTAIfromenv00e001');
+    }
+  });
+
+  it('a profile asked for beats keys and region in the environment', async () => {
+    const env = { ...envKeys, ALIBABA_CLOUD_REGION_ID: 'us-west-1' };
+    const identity = await resolve({ env, profile: 'prod' });
+    expect(identity).toMatchObject({ profile: 'prod', keyHint: '…p001', region: 'cn-shanghai', vpc: true });
+    expect(await identity.source.get()).toMatchObject({ securityToken: `${secret}-token` });
+    expect(identity.source.describe()).toBe('profile prod (~/.aliyun/config.json) · STS …p001');
+  });
+
+  it('ALIBABA_CLOUD_PROFILE chooses the default profile', async () => {
+    expect((await resolve({ env: { ALIBABA_CLOUD_PROFILE: 'prod' } })).profile).toBe('prod');
+  });
+
+  it('a security token in the environment is used', async () => {
+    const identity = await resolve({ env: { ...envKeys, ALIBABA_CLOUD_SECURITY_TOKEN: 'sts-token' } });
+    expect((await identity.source.get()).securityToken).toBe('sts-token');
+  });
+
+  it('another mode goes to the credentials chain, whose absence is told', async () => {
+    const { source } = await resolve({ profile: 'role' });
+    expect(source.describe()).toBe('profile role (~/.aliyun/config.json) · RamRoleArn');
+    await expect(source.get()).rejects.toMatchObject({
+      kind: 'auth',
+      message: expect.stringContaining('mode RamRoleArn'),
+    });
+  });
+
+  it('OIDC in the environment goes before the default profile', async () => {
+    const env = {
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'a',
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: 'b',
+      ALIBABA_CLOUD_ROLE_ARN: 'c',
+    };
+    expect((await resolve({ env })).source.describe()).toContain('OIDC');
+  });
+});
+
+describe('which region', () => {
+  it.each<[string, Partial<ResolveOptions>, string, string]>([
+    ['asked for', { region: 'eu-central-1', env: { REGION: 'us-west-1' } }, 'eu-central-1', '--region'],
+    ['the environment before the default profile', { env: { REGION_ID: 'us-west-1' } }, 'us-west-1', 'env REGION_ID'],
+    [
+      'the default profile for keys from the environment',
+      { env: envKeys },
+      'cn-beijing',
+      'profile default (~/.aliyun/config.json)',
+    ],
+    [
+      'the environment for a profile without one',
+      { profile: 'role', env: { REGION: 'ap-south-1' } },
+      'ap-south-1',
+      'env REGION',
+    ],
+  ])('%s', async (_, options, region, regionFrom) => {
+    expect(await resolve(options)).toMatchObject({ region, regionFrom });
+  });
+});
+
+describe('nothing found', () => {
+  it('lists every place searched', async () => {
+    const nobody = await resolveIdentity({ env: { ALIBABA_CLOUD_ACCESS_KEY_ID: 'x' }, home: '/nowhere' });
+    expect(nobody).toMatchObject({
+      found: false,
+      searched: [
+        { finding: 'ALIBABA_CLOUD_ACCESS_KEY_ID is set, ALIBABA_CLOUD_ACCESS_KEY_SECRET is not' },
+        {},
+        { place: '~/.aliyun/config.json', finding: 'no such file' },
+        {},
+        {},
+        {},
+      ],
+    });
+  });
+
+  it.each([
+    ['broken.json', /broken\.json is not valid JSON/],
+    ['odd.json', /odd\.json has no list/],
+  ])('%s: the file is named and nothing of it repeated', async (name, said) => {
+    const file = join(home, name);
+    const nobody = await resolveIdentity({ env: {}, home, file });
+    const words = JSON.stringify(nobody);
+    expect(words).toMatch(said);
+    expect(words).not.toContain(secret);
+    const error = await resolveIdentity({ env: {}, home, file, profile: 'x' }).catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(said);
+    expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(secret);
+  });
+
+  it('a profile asked for that is not there is an error with the names there are', async () => {
+    await expect(resolve({ profile: 'prd', env: envKeys })).rejects.toThrow(
+      'no profile "prd" in ~/.aliyun/config.json; there are: default, prod, role, empty',
+    );
+    await expect(resolve({ profile: 'empty' })).rejects.toThrow('mode AK without access_key_id, access_key_secret');
+    await expect(resolve({ profile: 'x', home: '/nowhere' })).rejects.toThrow('the file does not exist');
+  });
+});
+
+it('lists profiles without anything secret', async () => {
+  const profiles = await listProfiles(join(home, '.aliyun/config.json'));
+  expect(profiles).toEqual([
+    { name: 'default', mode: 'AK', region: 'cn-beijing', current: true, vpc: false },
+    { name: 'prod', mode: 'StsToken', region: 'cn-shanghai', current: false, vpc: true },
+    { name: 'role', mode: 'RamRoleArn', region: undefined, current: false, vpc: false },
+    { name: 'empty', mode: 'AK', region: undefined, current: false, vpc: false },
+  ]);
+  expect(await listProfiles('/nowhere/config.json')).toEqual([]);
+});
