@@ -91,8 +91,8 @@ export function functionKeyText(name: string): string | undefined {
  * the value and, where there is one, the spelling that was probably meant.
  */
 export function parseChord(text: string): Chord {
-  const plain = text.trim();
-  const inner = /^<.{2,}>$/u.test(plain) ? plain.slice(1, -1) : plain;
+  const plain = text === ' ' ? 'space' : text.trim();
+  const inner = /^<.+>$/u.test(plain) ? plain.slice(1, -1) : plain;
   const { modifiers, base } = splitModifiers(inner);
   const lower = base.toLowerCase();
   const name = ALIASES[lower] ?? (NAMED.has(lower) ? lower : base);
