@@ -46,7 +46,7 @@ test('tells death by a signal from an exit code of that number', async ({ expect
 
 test('signals the program alone', async ({ expect }) => {
   const terminal = await node(
-    `process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 9e9)`,
+    `process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 2 ** 30)`,
   );
   await terminal.waitFor('ready');
   expect(terminal.signal('SIGTERM')).toBe(true);
@@ -58,7 +58,7 @@ test('closing the window hangs up on the program', async ({ expect }) => {
   const terminal = await node(`
     process.on('SIGHUP', () => process.exit(9));
     console.log('ready', process.stdout.isTTY);
-    setInterval(() => {}, 9e9)`);
+    setInterval(() => {}, 2 ** 30)`);
   await terminal.waitFor('ready true');
   const other = await node(echo); // A second terminal must not keep the first one's open.
   await other.waitFor('ready');
@@ -132,7 +132,7 @@ test('key names', ({ expect }) => {
 test('resizes program and screen', async ({ expect }) => {
   const terminal = await node(`
     const tell = () => console.log(process.stdout.columns + 'x' + process.stdout.rows);
-    process.stdout.on('resize', tell); tell(); setInterval(() => {}, 9e9)`);
+    process.stdout.on('resize', tell); tell(); setInterval(() => {}, 2 ** 30)`);
   await terminal.waitFor('80x24');
   terminal.resize(120, 40);
   await terminal.waitFor('120x40');
