@@ -44,10 +44,16 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The text elements of an array. */
+export function lines(value: unknown): string[] {
+  return list(value)
+    .map(text)
+    .filter((line) => line !== undefined);
+}
+
 /** The text elements of an array; a comma list in a string is one too. */
 export function texts(value: unknown): string[] {
-  const elements = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : list(value);
-  return elements.map(text).filter((element) => element !== undefined);
+  return lines(typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value);
 }
 
 /** A JSON object; anything else is an empty one. */

@@ -7,6 +7,7 @@ import {
   json,
   type Label,
   labels,
+  lines,
   list,
   number,
   type Receipt,
@@ -39,6 +40,8 @@ export interface Service {
   resource: string | undefined;
   resourceAlias: string | undefined;
   resourceBurstable: boolean | undefined;
+  /** Workers by where they run. */
+  instanceCountInResource: { dedicated: number | undefined; public: number | undefined; quota: number | undefined };
   quotaId: string | undefined;
   serviceGroup: string | undefined;
   /** `none`, `dangerous` or `all`. */
@@ -82,6 +85,7 @@ export interface Service {
 export function readService(wire: unknown): Service {
   const raw = record(wire);
   const extra = record(json(raw.ExtraData));
+  const counts = record(raw.InstanceCountInResource);
   return {
     serviceName: text(raw.ServiceName) ?? '',
     serviceId: text(raw.ServiceId) ?? text(raw.ServiceUid),
@@ -103,6 +107,11 @@ export function readService(wire: unknown): Service {
     resource: text(raw.Resource),
     resourceAlias: text(raw.ResourceAlias),
     resourceBurstable: flag(raw.ResourceBurstable),
+    instanceCountInResource: {
+      dedicated: number(counts.Dedicated),
+      public: number(counts.Public),
+      quota: number(counts.Quota),
+    },
     quotaId: text(raw.QuotaId),
     serviceGroup: text(raw.ServiceGroup),
     safetyLock: text(raw.SafetyLock),
@@ -342,10 +351,6 @@ export interface Diagnosis {
 
 export function readDiagnosis(wire: unknown): Diagnosis {
   const raw = record(wire);
-  const lines = (value: unknown) =>
-    list(value)
-      .map(text)
-      .filter((line) => line !== undefined);
   return { error: text(raw.Error), causes: lines(raw.Causes), advices: lines(raw.Advices) };
 }
 
