@@ -27,7 +27,7 @@ export interface RestCost {
 
 export type Milestones = Readonly<Record<string, (terminal: Terminal) => boolean>>;
 
-export function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   return { p50: at(0.5), p95: at(0.95) };
