@@ -84,7 +84,12 @@ export function createTransport({ endpoint, proxy, connectTimeoutMs }: Transport
       if (request.signal?.aborted) throw new NoAnswer('aborted', false);
       dispatchers ??= open();
       const { reads, writes } = await dispatchers;
-      const answer = await send(request.write ? writes : reads, endpoint.origin, request, connectTimeoutMs);
+      const answer = await send(request.write ? writes : reads, endpoint.origin, request, connectTimeoutMs).catch(
+        (error: NoAnswer) => {
+          // What closing broke off did not fail.
+          throw closed ? new NoAnswer('aborted', error.started) : error;
+        },
+      );
       return { ...answer, body: await decompress(answer) };
     },
     async close() {
@@ -126,35 +131,40 @@ function send(dispatcher: Dispatcher, origin: string, request: Exchange, connect
   const total = setTimeout(giveUp('slow'), connectTimeoutMs + timeoutMs * patience);
   signal?.addEventListener('abort', abort, { once: true });
 
-  dispatcher.dispatch(
-    { origin, method: request.method, path: request.path, headers: request.headers, body: request.body ?? null },
-    {
-      onRequestStart(started) {
-        // Given up while waiting for a connection: it must not leave any more.
-        if (settled) {
-          started.abort(new NoAnswer('aborted', false));
-          return;
-        }
-        controller = started;
-        clearTimeout(silence);
-        silence = setTimeout(giveUp('silent'), timeoutMs);
-      },
-      onResponseStart(_, code, fields) {
-        if (code < 200) return;
-        status = code;
-        headers = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
-        silence.refresh();
-      },
-      onResponseData(_, chunk) {
-        bytes += chunk.length;
-        if (bytes > wireLimit) settle(new NoAnswer('too-large', true));
-        else chunks.push(chunk);
-        silence.refresh();
-      },
-      onResponseEnd: () => settle(),
-      onResponseError: (_, error) => settle(new NoAnswer('failed', controller !== undefined, error)),
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(started) {
+      // Given up while waiting for a connection: it must not leave any more.
+      if (settled) {
+        started.abort(new NoAnswer('aborted', false));
+        return;
+      }
+      controller = started;
+      clearTimeout(silence);
+      silence = setTimeout(giveUp('silent'), timeoutMs);
     },
-  );
+    onResponseStart(_, code, fields) {
+      if (code < 200) return;
+      status = code;
+      headers = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+      silence.refresh();
+    },
+    onResponseData(_, chunk) {
+      bytes += chunk.length;
+      if (bytes > wireLimit) settle(new NoAnswer('too-large', true));
+      else chunks.push(chunk);
+      silence.refresh();
+    },
+    onResponseEnd: () => settle(),
+    onResponseError: (_, error) => settle(new NoAnswer('failed', controller !== undefined, error)),
+  };
+  try {
+    dispatcher.dispatch(
+      { origin, method: request.method, path: request.path, headers: request.headers, body: request.body ?? null },
+      handler,
+    );
+  } catch (error) {
+    settle(new NoAnswer('failed', false, error));
+  }
   return promise;
 }
 

@@ -307,6 +307,36 @@ describe('giving up', () => {
     await until(() => server.connections[0]?.destroyed === true);
   });
 
+  it('while waiting for a free connection lets nothing out', async () => {
+    let answering = false;
+    const { server, client } = await start((_, response) => {
+      if (answering) reply(response, {});
+    });
+    const others = new AbortController();
+    const busy = Array.from({ length: 8 }, () =>
+      failure(client.call('ScaleService', scale, { signal: others.signal })),
+    );
+    await until(() => server.seen.length === 8);
+    const abort = new AbortController();
+    const late = failure(client.call('StopService', { ClusterId: 'c', ServiceName: 's' }, { signal: abort.signal }));
+    setImmediate(() => abort.abort());
+    expect(await late).toMatchObject({ kind: 'aborted', sent: 'no' });
+    answering = true;
+    others.abort();
+    await Promise.all(busy);
+    await client.call('ScaleService', scale);
+    expect(server.seen.map(({ headers }) => headers['x-acs-action'])).toEqual(Array(9).fill('ScaleService'));
+  });
+
+  it('by closing the client', async () => {
+    const { server, client } = await start(() => {});
+    const call = failure(client.call('ScaleService', scale));
+    await until(() => server.seen.length === 1);
+    await client.close();
+    expect(await call).toMatchObject({ kind: 'aborted', sent: 'unknown' });
+    expect(await failure(list(client))).toMatchObject({ kind: 'aborted' });
+  });
+
   it('while waiting to try again', async () => {
     const abort = new AbortController();
     const { server, client } = await start((_, response) => reply(response, {}, 503), {
