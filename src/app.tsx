@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import { type Client, type CredentialSource, createClient } from './api/client.ts';
+import { createInput } from './keys/input.ts';
 import type { Options } from './options.ts';
 import { screens } from './screens/index.ts';
 import { systemClock } from './state/clock.ts';
@@ -14,9 +15,27 @@ export interface Identity {
   readonly credentials: CredentialSource;
 }
 
+/** The terminal tells when it gains and loses the focus: nobody looks at a window without it. */
+const reportFocus = (on: boolean): string => `\x1b[?1004${on ? 'h' : 'l'}`;
+
+/** How long an ESC waits for the rest of a sequence, milliseconds: slow links need more than the default. */
+function escWait(text: string | undefined): number {
+  const ms = Number(text);
+  return text !== undefined && Number.isFinite(ms) && ms >= 20 && ms <= 2000 ? ms : 100;
+}
+
 /** The composition root: makes every part, wires them, draws, and resolves with the exit code when all is put back. */
 export async function runApp(options: Options, identity: Identity, version: string): Promise<number> {
-  const { stdout, stdin, env } = process;
+  const { stdout, env } = process;
+  const focus = (focused: boolean): void => {
+    cockpit.store.setState(({ session }) => ({ session: { ...session, focused } }));
+    if (focused) cockpit.refresh();
+  };
+  const stdin = createInput(process.stdin, {
+    escWaitMs: escWait(env['EAS_TUI_ESC_MS']),
+    onFocus: focus,
+    onEnd: () => leave(129),
+  });
   const client: Client = createClient({
     ...identity,
     readOnly: options.readonly,
@@ -77,8 +96,11 @@ export async function runApp(options: Options, identity: Identity, version: stri
     patchConsole: true,
     interactive: true,
   });
+  stdout.write(reportFocus(true));
   cockpit.start();
   await app.waitUntilExit().catch(fail);
+  stdout.write(reportFocus(false));
+  stdin.close();
   cockpit.stop();
   await client.close().catch(() => undefined);
   if (crash !== undefined) {

@@ -7,13 +7,13 @@ import { createActing } from './acting.ts';
 import type { Clock } from './clock.ts';
 import { type Context, cursorRow, openTable, screenById, tell } from './context.ts';
 import { createFeeds } from './feeds.ts';
-import { liveLayers } from './layers.ts';
+import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
 import { patchFrame, sourceOf, tableFrame, topFrame } from './nav.ts';
 import { createPoller } from './poller.ts';
 import { createRunner, type Record } from './runner.ts';
 import { createSelect, createTally } from './select.ts';
-import { createStore, type Session, type TableFrame } from './store.ts';
+import { createStore, type Session, type TableFrame, type ViewFrame } from './store.ts';
 import type { Room } from './window.ts';
 import { createWriting } from './writing.ts';
 
@@ -124,10 +124,20 @@ export function createCockpit(options: CockpitOptions) {
     }
   };
 
+  /** Keys that are off are told with the reason they have now, before the help covers what they are about. */
+  const openHelp = (): void => {
+    const frame = topFrame(store.getState());
+    const toggled = frame.kind === 'view' && frame.view === 'help';
+    const keys = toggled ? [] : keyGroups(layers(), commands);
+    moving.open('help');
+    if (!toggled) patchFrame<ViewFrame>(store, { keys });
+  };
+
   const commands: Commands = {
     ...moving,
     ...acting,
     ...writing,
+    open: (view) => (view === 'help' ? openHelp() : moving.open(view)),
     mark: () => undefined,
     off,
   };
@@ -159,21 +169,14 @@ export function createCockpit(options: CockpitOptions) {
     now: () => clock.now(),
     openTable: () => openTable(context),
     tally: createTally(),
-    /** The layers that are alive behind a page of help. */
-    layersBelow(): Layer<Commands>[] {
-      const state = store.getState();
-      const frames = state.frames.filter((frame) => frame.kind !== 'view' || frame.view !== 'help');
-      const below = frames.length > 0 ? { ...state, frames } : state;
-      return liveLayers(below, screenById(context, topFrame(below).screen), acting.bindings);
-    },
     /** Starts polling. */
     start: () => poller.sync(),
     stop(): void {
       unsubscribe();
       poller.stop();
     },
-    /** Something outside, such as the terminal's focus or a pause, changed what should be polled. */
-    sync: () => poller.sync(),
+    /** Asks for everything on screen at once. */
+    refresh: () => poller.now(),
     /** One chord from the keyboard. */
     press(chord: string): void {
       const live = layers();

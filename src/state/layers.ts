@@ -3,7 +3,7 @@ import type { Commands } from '../keys/commands.ts';
 import { layers } from '../keys/tables.ts';
 import type { Screen } from '../screens/define.ts';
 import { topFrame } from './nav.ts';
-import type { State } from './store.ts';
+import type { KeyGroup, State } from './store.ts';
 
 /** The layers that are alive at this moment, bottom to top. */
 export function liveLayers(
@@ -21,4 +21,18 @@ export function liveLayers(
   if (state.dialog) live.push(state.dialog.word === undefined ? layers.dialog : layers.typedDialog);
   if (state.prompt) live.push(layers.prompt);
   return live;
+}
+
+/** Every key there is by where it works, those that work here first; with the reason of those that are off. */
+export function keyGroups(live: readonly Layer<Commands>[], commands: Commands): KeyGroup[] {
+  const others = Object.values<Layer<Commands>>(layers).filter(({ id }) => !live.some((layer) => layer.id === id));
+  const group = ({ title, bindings }: Layer<Commands>, here: boolean): KeyGroup => ({
+    title,
+    keys: bindings.map((binding) => ({
+      chords: binding.keys,
+      title: binding.title,
+      off: here ? binding.off?.(commands) : undefined,
+    })),
+  });
+  return [...live.toReversed().map((layer) => group(layer, true)), ...others.map((layer) => group(layer, false))];
 }

@@ -28,7 +28,7 @@ export function viewFrame(
   view: ViewFrame['view'],
   about: Pick<ViewFrame, 'screen' | 'scope' | 'row' | 'name'>,
 ): ViewFrame {
-  return { kind: 'view', view, ...about, top: 0, search: '', wrap: view !== 'json', secrets: false };
+  return { kind: 'view', view, ...about, top: 0, search: '', wrap: view !== 'json', secrets: false, keys: [] };
 }
 
 export const topFrame = (state: State): Frame => {

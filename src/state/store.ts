@@ -39,6 +39,18 @@ export interface ViewFrame {
   readonly search: string;
   readonly wrap: boolean;
   readonly secrets: boolean;
+  /** The keys as they stood when the help was asked for. */
+  readonly keys: readonly KeyGroup[];
+}
+
+/** The keys of a layer, with the reason of those that are off. */
+export interface KeyGroup {
+  readonly title: string;
+  readonly keys: readonly {
+    readonly chords: readonly string[];
+    readonly title: string;
+    readonly off: string | undefined;
+  }[];
 }
 
 export type Frame = TableFrame | ViewFrame;

@@ -1,5 +1,4 @@
 import { label } from '../keys/chord.ts';
-import { layers } from '../keys/tables.ts';
 import { clock } from '../lib/age.ts';
 import { clean, cleanLines } from '../lib/clean.ts';
 import { widthOf, wrap } from '../lib/width.ts';
@@ -27,7 +26,7 @@ function pageOf(cockpit: Cockpit, state: State, frame: ViewFrame): Line[] {
     case 'json':
       return jsonPage(cockpit, state, frame);
     case 'help':
-      return helpPage(cockpit);
+      return helpPage(cockpit, frame);
     default:
       return messagesPage(state);
   }
@@ -74,33 +73,21 @@ function jsonPage(cockpit: Cockpit, state: State, frame: ViewFrame): Line[] {
 }
 
 /** Every key there is, by where it works; those that are off at this moment with the reason. */
-function helpPage(cockpit: Cockpit): Line[] {
-  const below = cockpit.layersBelow();
-  const rest = [layers.staged, layers.viewer, layers.dialog, layers.prompt].filter(
-    ({ id }) => !below.some((layer) => layer.id === id),
-  );
+function helpPage(cockpit: Cockpit, frame: ViewFrame): Line[] {
   const lines: Line[] = [];
-  for (const [list, live] of [
-    [below.toReversed(), true],
-    [rest, false],
-  ] as const) {
-    for (const { title, bindings } of list) {
-      lines.push([{ text: clean(title), bold: true, tone: 'accent' }]);
-      for (const binding of bindings) {
-        const reason = live ? binding.off?.(cockpit.commands) : undefined;
-        const keys = binding.keys.map(label).join(' ');
-        const pad = ' '.repeat(Math.max(1, 26 - widthOf(keys)));
-        lines.push([
-          {
-            text: `  ${keys}${pad}`,
-            ...(reason === undefined ? { tone: 'accent' as const } : { tone: 'dim' as const }),
-          },
-          { text: binding.title, ...(reason === undefined ? {} : { tone: 'dim' as const }) },
-          ...(reason === undefined ? [] : [{ text: `  off: ${clean(reason)}`, tone: 'warn' as const }]),
-        ]);
-      }
-      lines.push([]);
+  for (const { title, keys } of frame.keys) {
+    lines.push([{ text: clean(title), bold: true, tone: 'accent' }]);
+    for (const { chords, title: words, off } of keys) {
+      const names = chords.map(label).join(' ');
+      const pad = ' '.repeat(Math.max(1, 26 - widthOf(names)));
+      const tone = off === undefined ? 'accent' : 'dim';
+      lines.push([
+        { text: `  ${names}${pad}`, tone },
+        { text: words, tone: off === undefined ? 'plain' : 'dim' },
+        ...(off === undefined ? [] : [{ text: `  off: ${clean(off)}`, tone: 'warn' as const }]),
+      ]);
     }
+    lines.push([]);
   }
   lines.push([{ text: 'commands', bold: true, tone: 'accent' }]);
   for (const { id, alias, needs, actions = [] } of cockpit.screens) {
