@@ -1,3 +1,4 @@
+import { clean } from '../lib/clean.ts';
 import { graphemes } from '../lib/width.ts';
 import { nearest } from '../lib/words.ts';
 
@@ -97,11 +98,12 @@ export function parseChord(text: string): Chord {
   const lower = base.toLowerCase();
   const name = ALIASES[lower] ?? (NAMED.has(lower) ? lower : base);
   if (NAMED.has(name)) return joinNamed(text, modifiers, name);
-  if (graphemes(name).length !== 1 || chordsOfText(name)[0] !== name) throw unknown(text, inner);
+  // What is invisible, or no character at all, no key can send.
+  if (graphemes(name).length !== 1 || clean(name) !== name) throw unknown(text, inner);
   if (modifiers.ctrl) return joinControl(text, modifiers, name);
   const letter = modifiers.shift && /^[a-z]$/i.test(name) ? name.toUpperCase() : name;
   if (modifiers.shift && letter === name && !/^[A-Z]$/.test(name)) {
-    throw new Error(`key '${text}': write the character that shift makes, such as '?' instead of 'shift-/'`);
+    throw new Error(`key '${clean(text, 40)}': write the character that shift makes, such as '?' instead of 'shift-/'`);
   }
   return modifiers.alt ? `alt-${letter}` : letter;
 }
@@ -129,10 +131,10 @@ function prefixOf(modifiers: Modifiers, shift: boolean): string {
 
 function joinNamed(text: string, modifiers: Modifiers, name: string): Chord {
   if (modifiers.shift && !SHIFTED.has(name)) {
-    throw new Error(`key '${text}': terminals do not tell shift-${name} from ${name}; write '${name}'`);
+    throw new Error(`key '${clean(text, 40)}': terminals do not tell shift-${name} from ${name}; write '${name}'`);
   }
   if (modifiers.ctrl && (name === 'enter' || name === 'tab' || name === 'esc' || name === 'backspace')) {
-    throw new Error(`key '${text}': terminals do not tell ctrl-${name} from ${name}; write '${name}'`);
+    throw new Error(`key '${clean(text, 40)}': terminals do not tell ctrl-${name} from ${name}; write '${name}'`);
   }
   return prefixOf(modifiers, modifiers.shift) + name;
 }
@@ -141,23 +143,23 @@ function joinControl(text: string, modifiers: Modifiers, name: string): Chord {
   const letter = name.toLowerCase();
   const same = SAME_AS[`ctrl-${letter}`];
   if (same !== undefined) {
-    throw new Error(`key '${text}': terminals send ${same} for ctrl-${letter}; write '${same}'`);
+    throw new Error(`key '${clean(text, 40)}': terminals send ${same} for ctrl-${letter}; write '${same}'`);
   }
   if (modifiers.shift || !(/^[a-z]$/.test(letter) || CONTROL_SIGNS.includes(letter))) {
-    throw new Error(`key '${text}': terminals send ctrl only with a letter or one of ${[...CONTROL_SIGNS].join(' ')}`);
+    throw new Error(
+      `key '${clean(text, 40)}': terminals send ctrl only with a letter or one of ${[...CONTROL_SIGNS].join(' ')}`,
+    );
   }
   return prefixOf(modifiers, false) + letter;
 }
 
 function unknown(text: string, inner: string): Error {
-  const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  const { modifiers, base } = splitModifiers(inner);
-  const meant = nearest(base, [...NAMED, ...Object.keys(ALIASES)]);
+  const meant = nearest(splitModifiers(inner).base, [...NAMED, ...Object.keys(ALIASES)]);
   const help =
     meant === undefined
       ? "write a character such as 'j', a name such as 'enter', or 'ctrl-d'"
-      : `did you mean '${prefixOf(modifiers, modifiers.shift)}${ALIASES[meant] ?? meant}'?`;
-  return new Error(`key ${shown} is no key; ${help}`);
+      : `did you mean '${ALIASES[meant] ?? meant}'?`;
+  return new Error(`key '${clean(text, 40)}' is no key; ${help}`);
 }
 
 /**

@@ -302,7 +302,7 @@ function looksPasted(text: string): boolean {
 
 /** Replies end like some keys do, but carry a private mark or parameters that those keys never have. */
 function isReport(sequence: string): boolean {
-  if (/^\u001b[\]P_^X]/.test(sequence)) return sequence.length > 2;
+  if (/^\u001b[\]P_]/.test(sequence)) return sequence.length > 2;
   const match = /^\u001b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])$/.exec(sequence);
   if (match === null) return false;
   const [, mark = '', parameters = '', , final = ''] = match;

@@ -1,4 +1,4 @@
-import { cellsOf, graphemes, isPlainAscii, isSimple, take, widthOf } from './width.ts';
+import { cellsOf, graphemes, isJamoTail, isPlainAscii, isSimple, take, widthOf } from './width.ts';
 import { DISPUTED, inRanges } from './width-table.ts';
 
 const ELLIPSIS = '…';
@@ -60,10 +60,15 @@ function cut(text: string, max: number): string {
 }
 
 function escapeUnsafe(text: string): string {
-  if (isSimple(text)) return text;
-  let out = '';
-  for (const cluster of graphemes(text)) out += FLAG.test(cluster) ? cluster : escapeCluster(cluster, out === '');
-  return out;
+  let before = text;
+  // What follows an escape joins its last character, so the result is looked at until nothing is left to escape.
+  for (;;) {
+    if (isSimple(before)) return before;
+    let out = '';
+    for (const cluster of graphemes(before)) out += FLAG.test(cluster) ? cluster : escapeCluster(cluster, out === '');
+    if (out === before) return out;
+    before = out;
+  }
 }
 
 function escapeCluster(cluster: string, first: boolean): string {
@@ -81,16 +86,17 @@ function escapeCluster(cluster: string, first: boolean): string {
     syllable = jamoStep(codePoint, syllable);
     // A mark with nothing before it would land on whatever stands to the left.
     const mark = MARK.test(character) && !(first && out === '');
-    const fits = mark ? marks < MARKS : base === 0 || syllable > 1 || SPACING.test(character);
+    const fits = mark ? marks < MARKS : syllable > 1 || (base === 0 ? !isJamoTail(codePoint) : SPACING.test(character));
     if (fits && isSafe(character, codePoint, mark)) {
       out += character;
+      if (!mark) base++;
     } else {
       // Also skin tones, jamo and conjuncts, which some terminals draw into the cells before and others beside them.
       out += escapeOf(codePoint);
       syllable = 0;
+      base = 0;
     }
     if (mark) marks++;
-    else base++;
   }
   return out;
 }

@@ -12,7 +12,7 @@ const ESC = 0x1b;
 
 /**
  * Reads the escape sequence that begins with the ESC at `start`: CSI and SS3 keys (those of rxvt and the Linux console
- * too), the control strings OSC, DCS, APC, PM and SOS, and ESC with one character, which is how a terminal sends alt.
+ * too), the control strings OSC, DCS and APC, and ESC with one character, which is how a terminal sends alt.
  * ESC with a second ESC or with a control character that no alt key sends is `broken` after the first ESC.
  */
 export function readSequence(text: string, start: number): SequenceEnd {
@@ -21,7 +21,7 @@ export function readSequence(text: string, start: number): SequenceEnd {
   const lead = text[at];
   if (lead === '[') return readCsi(text, at + 1);
   if (lead === 'O') return readSs3(text, at + 1);
-  if (lead === ']' || lead === 'P' || lead === '_' || lead === '^' || lead === 'X') return readString(text, at + 1);
+  if (lead === ']' || lead === 'P' || lead === '_') return readString(text, at + 1);
   const unit = text.charCodeAt(at);
   if (unit < 0x20 && unit !== 0x0d && unit !== 0x09 && unit !== 0x08) return { kind: 'broken', end: at };
   const size = (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;

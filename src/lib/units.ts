@@ -5,15 +5,14 @@ const SIZE = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(?:(B)|([KMGTP])(?:i?B?)?)?\s*$/i;
 function sized(value: number, letter: number): string {
   let size = value;
   let index = letter;
-  const rounded = () => (Math.abs(size) < 99.95 ? Math.round(size * 10) / 10 : Math.round(size));
-  // Compared after rounding, so that 1023.99 is the next unit and never `1024`.
-  while (index < LETTERS.length - 1 && Math.abs(index === letter ? size : rounded()) >= STEP) {
+  // The given unit is whole, larger ones have a decimal while they are below a hundred.
+  const text = () => (index === letter || Math.abs(size) >= 99.95 ? String(Math.round(size)) : size.toFixed(1));
+  // Compared as it would be shown, so that 1023.99 is the next unit and never `1024`.
+  while (index < LETTERS.length - 1 && Math.abs(Number(text())) >= STEP) {
     size /= STEP;
     index++;
   }
-  const text =
-    index === letter ? String(Math.round(size)) : Math.abs(size) < 99.95 ? size.toFixed(1) : String(rounded());
-  return `${text}${LETTERS[index]}`;
+  return `${text()}${LETTERS[index]}`;
 }
 
 /** Memory given in MB, steps of 1024: `512M`, `1.0G`, `60.8G`, `128G`, `1.5T`; `-` for no number. */

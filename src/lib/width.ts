@@ -51,8 +51,8 @@ export function cellsOf(codePoint: number, mode: WidthMode = NARROW): 0 | 1 | 2 
   return mode.ambiguous === 2 && inRanges(AMBIGUOUS, codePoint) ? 2 : 1;
 }
 
-// Vowels and tails of a decomposed hangul syllable: drawn inside the cells of the leading consonant.
-function isJamoTail(codePoint: number): boolean {
+/** Vowels and tails of a decomposed hangul syllable: drawn inside the cells of its leading consonant. */
+export function isJamoTail(codePoint: number): boolean {
   return (codePoint >= 0x1160 && codePoint <= 0x11ff) || (codePoint >= 0xd7b0 && codePoint <= 0xd7ff);
 }
 
