@@ -3,7 +3,7 @@ import type { Operations } from './contract/wire.gen.ts';
 import { isRecord, lines, list, number, type Receipt, readReceipt, record, text, time } from './read.ts';
 
 /** A metric a scaler watches: the threshold it is held to, or the value it has. */
-export interface Metric {
+interface Metric {
   /** `QPS`, `CPU`, …: the case differs between reading and writing. */
   metricName: string | undefined;
   value: number | undefined;
@@ -75,7 +75,7 @@ export async function deleteAutoScaler(client: Client, service: string, signal?:
 }
 
 /** A job of a timed scaler. The schedule is cron with six fields, seconds first. */
-export interface ScaleJob {
+interface ScaleJob {
   name: string | undefined;
   schedule: string | undefined;
   targetSize: number | undefined;

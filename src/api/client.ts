@@ -17,7 +17,7 @@ export interface CredentialSource {
   get(signal?: AbortSignal): Promise<Keys>;
 }
 
-export interface Clock {
+interface Clock {
   /** Epoch milliseconds. */
   now(): number;
   /** Rejects when the signal aborts. */
@@ -59,7 +59,7 @@ export interface ClientOptions {
   onCall?: ((event: CallEvent) => void) | undefined;
 }
 
-export interface CallOptions {
+interface CallOptions {
   signal?: AbortSignal | undefined;
   /** How long the service may be silent in this call. */
   timeoutMs?: number | undefined;
@@ -92,7 +92,7 @@ const backoff = { base: 150, cap: 3_000 };
 
 /** Failures that a moment does not mend: trying again would only delay telling. */
 const lasting =
-  /^(ENOTFOUND|EAI_|ECONNREFUSED|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|UND_ERR_INVALID)/;
+  /^(ENOTFOUND|EAI_|ECONNREFUSED|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|UND_ERR_INVALID|UND_ERR_ABORTED)/;
 
 /** A client of one region as one identity. Throws ApiError `invalid` for an endpoint or proxy that cannot be. */
 export function createClient(options: ClientOptions): Client {
@@ -292,7 +292,7 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** The clock on the wall. */
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };

@@ -122,7 +122,7 @@ interface ErrorBody {
 }
 
 /** Reads an error body: the gateway's JSON in either spelling, its XML, or anything a proxy put there. */
-export function readErrorBody(body: string): ErrorBody {
+function readErrorBody(body: string): ErrorBody {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

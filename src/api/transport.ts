@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoints.ts';
 import type { ProxyServer } from './proxy.ts';
 
 /** One request over one connection. */
-export interface Exchange {
+interface Exchange {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Encoded path with its query. */
   path: string;

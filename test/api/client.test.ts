@@ -238,7 +238,6 @@ it('each write has a connection of its own, so that an idle close is never an un
   await list(client);
   for (let n = 0; n < 5; n += 1) {
     await client.call('ScaleService', scale);
-    server.closeIdle();
   }
   const writes = server.seen.filter(({ method }) => method === 'PUT').map(({ connection }) => connection);
   expect(new Set(writes).size).toBe(5);

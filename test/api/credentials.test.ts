@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Identity, type ResolveOptions, resolveIdentity } from '../../src/api/credentials.ts';
+import { type Identity, profileFile, type ResolveOptions, resolveIdentity } from '../../src/api/credentials.ts';
 import { listProfiles } from '../../src/api/profiles.ts';
 
 const secret = 'this-is-a-secret-of-the-test';
@@ -169,7 +169,7 @@ describe('nothing found', () => {
 });
 
 it('lists profiles without anything secret', async () => {
-  const profiles = await listProfiles(join(home, '.aliyun/config.json'));
+  const profiles = await listProfiles(profileFile(home));
   expect(profiles).toEqual([
     { name: 'default', mode: 'AK', region: 'cn-beijing', current: true, vpc: false },
     { name: 'prod', mode: 'StsToken', region: 'cn-shanghai', current: false, vpc: true },

@@ -9,7 +9,7 @@ import { readInstance, readNodeWorker } from '../../src/api/instances.ts';
 import { readRegion } from '../../src/api/regions.ts';
 import { readResourceGroup } from '../../src/api/resource-groups.ts';
 import { readDiagnosis, readEndpoints, readService } from '../../src/api/services.ts';
-import { readVersion } from '../../src/api/versions.ts';
+import { readVersion, versionId } from '../../src/api/versions.ts';
 import { readWorker } from '../../src/api/workers.ts';
 
 type Type = { type?: string; ref?: string; items?: Type; values?: unknown; example?: string };
@@ -106,6 +106,12 @@ it('reads what the contract says in more than one way', () => {
   const behavior = { scaleDown: { stabilizationWindowSeconds: 150 } };
   expect(readAutoScaler({ Behavior: { behavior } }).scaleDownWindow).toBe(150);
   expect(readAutoScaler({ Behavior: behavior }).scaleDownWindow).toBe(150);
+});
+
+it('tells versions apart by number and time of building, as far as there are any', () => {
+  const BuildTime = '2022-08-29T22:02:14Z';
+  expect(versionId(readVersion({ ImageId: 4, BuildTime }, 7))).toBe(`4@${Date.parse(BuildTime)}`);
+  expect(versionId(readVersion({}, 7))).toBe('@#7');
 });
 
 describe('the message of an event', () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { type Client, type ClientOptions, createClient } from '../../src/api/client.ts';
 
-export interface Seen {
+interface Seen {
   method: string;
   path: string;
   query: Record<string, string>;
@@ -19,8 +19,6 @@ export interface Service {
   port: number;
   seen: Seen[];
   connections: Socket[];
-  /** Closes connections that are idle, as a server does when its keep-alive time is over. */
-  closeIdle(): void;
   close(): Promise<void>;
 }
 
@@ -52,7 +50,6 @@ export async function serve(handler: Handler): Promise<Service> {
     port: (server.address() as AddressInfo).port,
     seen,
     connections,
-    closeIdle: () => server.closeIdleConnections(),
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
