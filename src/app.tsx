@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
 import { render } from 'ink';
-import { type Client, type CredentialSource, createClient } from './api/client.ts';
+import { type CredentialSource, createClient } from './api/client.ts';
 import { createInput } from './keys/input.ts';
 import type { Options } from './options.ts';
 import { screens } from './screens/index.ts';
 import { systemClock } from './state/clock.ts';
 import { createCockpit } from './state/cockpit.ts';
+import { createLedger } from './state/ledger.ts';
 import { Root } from './ui/root.tsx';
 import { createPaint } from './ui/theme.ts';
 
@@ -24,6 +28,22 @@ function escWait(text: string | undefined): number {
   return text !== undefined && Number.isFinite(ms) && ms >= 20 && ms <= 2000 ? ms : 100;
 }
 
+/** Where the program keeps what it must remember: `$XDG_STATE_HOME/eas-tui`, by default under `~/.local/state`. */
+function stateFolder(env: NodeJS.ProcessEnv): string {
+  const base = env['XDG_STATE_HOME'];
+  return join(base?.startsWith('/') ? base : join(homedir(), '.local/state'), 'eas-tui');
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** The composition root: makes every part, wires them, draws, and resolves with the exit code when all is put back. */
 export async function runApp(options: Options, identity: Identity, version: string): Promise<number> {
   const { stdout, env } = process;
@@ -36,25 +56,41 @@ export async function runApp(options: Options, identity: Identity, version: stri
     onFocus: focus,
     onEnd: () => leave(129),
   });
-  const client: Client = createClient({
+  const client = createClient({
     ...identity,
     readOnly: options.readonly,
     allowHttp: options.allowHttp,
     userAgent: `eas-tui/${version}`,
   });
+  const ledger = createLedger({
+    file: join(stateFolder(env), 'ledger.jsonl'),
+    who: client.identity,
+    region: identity.region,
+    host: hostname(),
+    pid: process.pid,
+    now: Date.now,
+    newId: randomUUID,
+    alive,
+    status(kept) {
+      const { session } = cockpit.store.getState();
+      const ledger = kept ? 'on' : 'off';
+      if (session.ledger !== ledger) cockpit.store.setState({ session: { ...session, ledger } });
+    },
+  });
   let exitCode = 0;
   let crash: unknown;
   const leave = (code = 0): void => {
     exitCode = code;
+    stdout.write(reportFocus(false));
     app.unmount();
   };
   const cockpit = createCockpit({
     screens,
-    client,
+    client: Object.assign(client, { ledger }),
     clock: systemClock,
     random: Math.random,
     refreshMs: options.refresh * 1000,
-    record: async () => () => undefined,
+    record: ledger.record,
     leave,
     clipboard: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
     bell: () => void stdout.write('\x07'),
@@ -97,11 +133,11 @@ export async function runApp(options: Options, identity: Identity, version: stri
     interactive: true,
   });
   stdout.write(reportFocus(true));
-  cockpit.start();
+  await cockpit.start();
   await app.waitUntilExit().catch(fail);
-  stdout.write(reportFocus(false));
   stdin.close();
   cockpit.stop();
+  await ledger.close().catch(() => undefined);
   await client.close().catch(() => undefined);
   if (crash !== undefined) {
     const what = crash instanceof Error ? (crash.stack ?? crash.message) : String(crash);

@@ -11,7 +11,9 @@ export interface Commands {
   history(by: -1 | 1): void;
   openCommandLine(): void;
   openFilter(): void;
-  open(view: 'describe' | 'json' | 'help' | 'messages' | 'ledger'): void;
+  open(view: 'describe' | 'json' | 'help' | 'messages'): void;
+  /** Opens a screen that needs nothing to be known, by its id. */
+  goTo(screen: string): void;
   copy(): void;
   refresh(): void;
   togglePause(): void;

@@ -19,6 +19,7 @@ const app: readonly Key[] = [
   { id: 'pause', keys: ['p'], title: 'pause or resume polling', group: 'app', run: (c) => c.togglePause() },
   { id: 'history-back', keys: ['['], title: 'previous view', group: 'app', run: (c) => c.history(-1) },
   { id: 'history-forward', keys: [']'], title: 'next view', group: 'app', run: (c) => c.history(1) },
+  { id: 'ledger', keys: ['L'], title: 'the record of what was sent', group: 'app', run: (c) => c.goTo('ledger') },
   { id: 'quit', keys: ['q'], title: 'back, at the root quit', group: 'app', run: (c) => c.quit() },
   { id: 'leave', keys: ['ctrl-c'], title: 'quit', group: 'app', run: (c) => c.leave() },
 ];

@@ -1,5 +1,11 @@
 import type { Client } from '../api/client.ts';
 import type { OperationName } from '../api/contract/wire.gen.ts';
+import type { LedgerRow } from './ledger.ts';
+
+/** What screens read from and write to: the service, and the record of what was sent. */
+export interface Api extends Client {
+  readonly ledger: { entries(): Promise<readonly LedgerRow[]> };
+}
 
 /** How a text looks. The colours and the symbols of a terminal without colour are chosen in src/ui/theme.ts. */
 export type Tone = 'plain' | 'ok' | 'busy' | 'warn' | 'bad' | 'dim' | 'accent';
@@ -80,7 +86,7 @@ export interface Action<Row> {
   guard?(row: Row): string | undefined;
   /** Absent or undefined: nothing is asked, because `undo` takes it back. */
   confirm?(row: Row, input: number): Confirm | undefined;
-  call(api: Client, row: Row, scope: Scope, input: number, signal: AbortSignal): Promise<Receipt>;
+  call(api: Api, row: Row, scope: Scope, input: number, signal: AbortSignal): Promise<Receipt>;
   /** What the row is hoped to look like until the service says so itself. */
   patch?(row: Row, input: number): Partial<Row>;
   /** Whether the service's row shows that the action has been taken up: the hope is dropped. */
@@ -112,16 +118,17 @@ export interface Screen<Row = unknown> {
   readonly sort: { readonly column: string; readonly descending?: boolean };
   readonly actions?: readonly Action<Row>[];
   /** The rows, page by page; each page is landed as it comes. */
-  list(api: Client, scope: Scope, signal: AbortSignal): AsyncIterable<readonly Row[]>;
+  list(api: Api, scope: Scope, signal: AbortSignal): AsyncIterable<readonly Row[]>;
   /** Identity: a row that is deleted and made again under its old name is another row. */
   rowId(row: Row): string;
   rowName(row: Row): string;
   /** The word for a row that is not well, e.g. `failed`; counted in the title, and what "faults only" shows. */
   fault?(row: Row): { readonly word: string; readonly tone: Tone } | undefined;
-  enter?(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope };
+  /** What is inside a row; `find` names the row the cursor is put on there. */
+  enter?(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope; readonly find?: string };
   /** One row anew, for watches. Undefined when it is gone. */
-  fetch?(api: Client, row: Row, scope: Scope, signal: AbortSignal): Promise<Row | undefined>;
-  describe?(api: Client, row: Row, scope: Scope, signal: AbortSignal): Promise<readonly Section[]>;
+  fetch?(api: Api, row: Row, scope: Scope, signal: AbortSignal): Promise<Row | undefined>;
+  describe?(api: Api, row: Row, scope: Scope, signal: AbortSignal): Promise<readonly Section[]>;
   /** What the service answered for this row, for the JSON viewer. */
   json?(row: Row): unknown;
 }

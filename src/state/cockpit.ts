@@ -1,8 +1,8 @@
-import type { Client } from '../api/client.ts';
 import { dispatch, type Layer } from '../keys/binding.ts';
 import { foldFullWidth } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
-import type { Screen } from '../screens/define.ts';
+import { plural } from '../lib/words.ts';
+import type { Api, Screen } from '../screens/define.ts';
 import { createActing } from './acting.ts';
 import type { Clock } from './clock.ts';
 import { type Context, cursorRow, openTable, screenById, tell } from './context.ts';
@@ -19,7 +19,7 @@ import { createWriting } from './writing.ts';
 
 export interface CockpitOptions {
   readonly screens: readonly Screen[];
-  readonly client: Client;
+  readonly client: Api;
   readonly session: Session;
   readonly clock: Clock;
   random(): number;
@@ -83,7 +83,11 @@ export function createCockpit(options: CockpitOptions) {
     // While the first pages come in the first row is not the first for long: the cursor waits.
     if (!table || store.getState().sources[sourceOf(table.frame) ?? '']?.partial) return;
     if (table.frame.cursor === undefined) {
-      placeCursor(context, table, 0);
+      const { rows } = table.visible;
+      const found =
+        table.frame.find === undefined ? 0 : rows.findIndex((row) => table.screen.rowName(row) === table.frame.find);
+      if (found < 0) tell(context, 'warn', `${table.frame.find} is not here`);
+      placeCursor(context, table, Math.max(0, found));
       if (table.visible.rows.length > 0) patchFrame<TableFrame>(store, { exchangedAt: clock.now() });
     } else if (!table.visible.ghost && table.visible.index !== table.frame.index) {
       // The object moved among the others; the cursor moves with it.
@@ -169,8 +173,23 @@ export function createCockpit(options: CockpitOptions) {
     now: () => clock.now(),
     openTable: () => openTable(context),
     tally: createTally(),
-    /** Starts polling. */
-    start: () => poller.sync(),
+    /** Starts polling, and tells of what an earlier run sent without learning how it ended. */
+    async start(): Promise<void> {
+      poller.sync();
+      try {
+        const open = (await client.ledger.entries()).filter(({ outcome }) => outcome === 'unknown');
+        if (open.length > 0) {
+          const [first] = open;
+          tell(
+            context,
+            'warn',
+            `${plural(open.length, 'earlier action')} with unknown outcome, the latest: ${first?.words}; L lists them, enter there looks it up`,
+          );
+        }
+      } catch (error) {
+        tell(context, 'warn', `the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
     stop(): void {
       unsubscribe();
       poller.stop();

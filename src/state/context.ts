@@ -1,5 +1,4 @@
-import type { Client } from '../api/client.ts';
-import type { Screen, Tone } from '../screens/define.ts';
+import type { Api, Screen, Tone } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { say } from './messages.ts';
 import { topFrame } from './nav.ts';
@@ -13,7 +12,7 @@ import type { Room } from './window.ts';
 export interface Context {
   readonly store: Store;
   readonly clock: Clock;
-  readonly client: Client;
+  readonly client: Api;
   readonly screens: readonly Screen[];
   readonly select: Select;
   readonly runner: Runner;

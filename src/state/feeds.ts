@@ -1,6 +1,5 @@
-import type { Client } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
-import type { Screen } from '../screens/define.ts';
+import type { Api, Screen } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { landRows } from './land.ts';
 import { sourceOf, topFrame } from './nav.ts';
@@ -10,7 +9,7 @@ import { emptySource, type Frame, type Source, type Store, type Trouble } from '
 export interface FeedOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly client: Client;
+  readonly client: Api;
   readonly screens: readonly Screen[];
   /** Milliseconds between an answer and the next question; longer when a list has many pages or nobody looks. */
   readonly refreshMs: number;

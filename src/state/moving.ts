@@ -14,6 +14,7 @@ type Moving = Pick<
   | 'leave'
   | 'history'
   | 'open'
+  | 'goTo'
   | 'copy'
   | 'refresh'
   | 'togglePause'
@@ -133,7 +134,7 @@ export function createMoving(context: Context): Moving {
       const row = table && cursorRow(table);
       if (!table || row === undefined) return;
       const to = table.screen.enter?.(row, table.frame.scope);
-      if (to) push(store, tableFrame(screenById(context, to.screen), to.scope));
+      if (to) push(store, { ...tableFrame(screenById(context, to.screen), to.scope), find: to.find });
       else open('describe');
     },
     back,
@@ -145,6 +146,7 @@ export function createMoving(context: Context): Moving {
       if (!travel(store, by)) tell(context, 'dim', by < 0 ? 'there is no earlier view' : 'there is no later view');
     },
     open,
+    goTo: (screen) => push(store, tableFrame(screenById(context, screen), {})),
     copy,
     refresh: () => context.poller.now(),
     togglePause() {

@@ -1,7 +1,6 @@
-import type { Client } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
 import { duration } from '../lib/units.ts';
-import type { Action, Scope, Screen } from '../screens/define.ts';
+import type { Action, Api, Scope, Screen } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { say } from './messages.ts';
 import type { Feed } from './poller.ts';
@@ -40,7 +39,7 @@ export type Record = (entry: Entry) => Promise<(ended: Ended) => void>;
 export interface RunnerOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly client: Client;
+  readonly client: Api;
   readonly record: Record;
   /** Reads what is on screen anew. */
   refresh(): void;
@@ -103,7 +102,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       target: screen.rowName(row),
       words,
       cli: action.cli(row, input),
-      before: row,
+      before: pick(row, Object.keys(patch ?? {})),
       after: patch ?? {},
     });
     try {
@@ -267,4 +266,9 @@ function explain(error: unknown): { requestId: string | undefined; code: string;
 export function inWords(error: unknown): string {
   const { code, message, requestId } = explain(error);
   return [`${code}: ${message}`, ...(requestId ? [`request ${requestId}`] : [])].join(' · ');
+}
+
+/** The fields an action is about to change; nothing else of a row belongs into the record, least of all a token. */
+function pick(row: unknown, names: readonly string[]): object {
+  return Object.fromEntries(names.map((name) => [name, (row as Readonly<globalThis.Record<string, unknown>>)[name]]));
 }

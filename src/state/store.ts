@@ -10,6 +10,8 @@ export interface TableFrame {
   readonly cursor: string | undefined;
   /** Its name, to be told when it is gone. */
   readonly name: string;
+  /** The name of the row to put the cursor on when rows come. */
+  readonly find?: string | undefined;
   /** Where the cursor's row was last seen: where a ghost stands, and who is next when it is left. */
   readonly index: number;
   /** When the object under the cursor was exchanged without a key (epoch ms): a write key just after is refused. */
@@ -29,7 +31,7 @@ export interface TableFrame {
 /** A page of text: a description, JSON, the help, the messages. */
 export interface ViewFrame {
   readonly kind: 'view';
-  readonly view: 'describe' | 'json' | 'help' | 'messages' | 'ledger';
+  readonly view: 'describe' | 'json' | 'help' | 'messages';
   /** The object it tells about, with the screen it belongs to. */
   readonly screen: string;
   readonly scope: Scope;

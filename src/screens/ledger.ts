@@ -1,0 +1,79 @@
+import { stamp } from '../lib/age.ts';
+import { ageColumn, textColumn } from './columns.ts';
+import { defineScreen, type Section, type Tone } from './define.ts';
+
+/** One thing that was sent, with how it ended. */
+export interface LedgerRow {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number | undefined;
+  readonly who: string | undefined;
+  readonly region: string | undefined;
+  readonly target: string;
+  readonly words: string;
+  /** The equal eascmd line. */
+  readonly cli: string | undefined;
+  /** `accepted`, `refused`, `unknown` or `under way`. */
+  readonly outcome: string | undefined;
+  readonly requestId: string | undefined;
+  readonly message: string | undefined;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+const tones: Readonly<Record<string, Tone>> = { accepted: 'ok', refused: 'bad', unknown: 'warn', 'under way': 'busy' };
+
+const tone = ({ outcome }: LedgerRow): Tone => tones[outcome ?? ''] ?? 'plain';
+
+export const ledger = defineScreen<LedgerRow>({
+  id: 'ledger',
+  title: 'ledger',
+  alias: ['audit'],
+  needs: [],
+  sort: { column: 'at', descending: true },
+  columns: [
+    {
+      id: 'at',
+      title: 'AT',
+      width: 19,
+      value: (row) => row.at,
+      text: (row) => (row.at === undefined ? '-' : stamp(row.at)),
+    },
+    textColumn('what', 'WHAT', 20, (row) => row.words, { grow: true }),
+    { id: 'outcome', title: 'OUTCOME', width: 9, value: (row) => row.outcome, tone },
+    textColumn('region', 'REGION', 12, (row) => row.region, { drop: 2 }),
+    textColumn('request', 'REQUEST', 36, (row) => row.requestId, { drop: 1 }),
+    textColumn('who', 'WHO', 30, (row) => row.who, { wide: true }),
+    ageColumn((row) => row.at),
+  ],
+  async *list(api) {
+    yield await api.ledger.entries();
+  },
+  rowId: (row) => row.id,
+  rowName: (row) => row.words,
+  fault: (row) =>
+    row.outcome === 'refused' || row.outcome === 'unknown' ? { word: row.outcome, tone: tone(row) } : undefined,
+  // Where an unknown outcome is looked up: at the object itself.
+  enter: (row) => ({ screen: 'services', scope: {}, find: row.target }),
+  async describe(_api, row): Promise<Section[]> {
+    const { at, who, region, target, words, cli, outcome, requestId, message } = row;
+    return [
+      {
+        title: 'Entry',
+        fields: [
+          { name: 'At', value: at === undefined ? undefined : stamp(at) },
+          { name: 'Who', value: who },
+          { name: 'Region', value: region },
+          { name: 'What', value: words },
+          { name: 'Object', value: target },
+          { name: 'Outcome', value: outcome, tone: tone(row) },
+          { name: 'Message', value: message },
+          { name: 'RequestId', value: requestId },
+          { name: 'As eascmd', value: cli },
+        ],
+      },
+      { title: 'Before', json: row.raw['before'] ?? {} },
+      { title: 'After', json: row.raw['after'] ?? {} },
+    ];
+  },
+  json: (row) => row.raw,
+});
