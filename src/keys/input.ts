@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { readSequence } from '../lib/escape-sequence.ts';
+import { isReport, readSequence } from '../lib/escape-sequence.ts';
 import { graphemes } from '../lib/width.ts';
 import { functionKeyText } from './chord.ts';
 
@@ -298,18 +298,6 @@ function looksPasted(text: string): boolean {
   return (
     letters.length >= 2 && !(letters.every((letter) => letter === letters[0]) && '+-=jk'.includes(letters[0] ?? ''))
   );
-}
-
-/** Replies end like some keys do, but carry a private mark or parameters that those keys never have. */
-function isReport(sequence: string): boolean {
-  if (/^\u001b[\]P_]/.test(sequence)) return sequence.length > 2;
-  const match = /^\u001b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])$/.exec(sequence);
-  if (match === null) return false;
-  const [, mark = '', parameters = '', , final = ''] = match;
-  // The answer to the question for the keyboard protocol is Ink's.
-  if (mark !== '') return final !== 'u';
-  if (final === 'R') return parameters.includes(';');
-  return 'ncty'.includes(final) && parameters !== '';
 }
 
 const FUNCTION_KEYS: Record<string, string> = {

@@ -63,3 +63,18 @@ function readString(text: string, from: number): SequenceEnd {
   }
   return PART;
 }
+
+/**
+ * Whether a whole sequence is a reply of the terminal (position, attributes, mouse, control strings) and no key. Replies
+ * end like some keys do, but carry a private mark or parameters that those keys never have.
+ */
+export function isReport(sequence: string): boolean {
+  if (/^\u001b[\]P_]/.test(sequence)) return sequence.length > 2;
+  const match = /^\u001b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])$/.exec(sequence);
+  if (match === null) return false;
+  const [, mark = '', parameters = '', , final = ''] = match;
+  // The answer to the question for the keyboard protocol is Ink's.
+  if (mark !== '') return final !== 'u';
+  if (final === 'R') return parameters.includes(';');
+  return 'ncty'.includes(final) && parameters !== '';
+}
