@@ -8,7 +8,13 @@ const own = screens.map(({ title, actions = [] }) => ({
   title,
   bindings: actions
     .filter(({ keys }) => keys.length > 0)
-    .map((action) => ({ id: action.id, keys: action.keys, title: action.title, group: 'act' as const, run: () => undefined })),
+    .map((action) => ({
+      id: action.id,
+      keys: action.keys,
+      title: action.title,
+      group: 'act' as const,
+      run: () => undefined,
+    })),
 }));
 
 /** All tables, as they stand in the README between its two marks. */
