@@ -1,0 +1,90 @@
+/** Each open point of what is documented, with the other readings. The default reading is the first words. */
+export const variantHelp = {
+  'page-size-clamped': 'a PageSize above N (20) is lowered to N, as the answer says',
+  'page-size-refused': 'a PageSize above N (100) is refused with 400 InvalidParameter',
+  'status-lag': 'after a write the old status is still read N (3) times',
+  'lock-error-code': 'code of a refusal by the safety lock (default Forbidden.SafetyLock)',
+  'lock-error-status': 'HTTP status of a refusal by the safety lock (default 403)',
+  'lock-dangerous-all': 'the lock "dangerous" blocks every write, not only delete and stop',
+  'version-order-asc': 'ListServiceVersions answers oldest first',
+  'version-image-id': 'ImageId of a version is not its number',
+  'version-bound-current': 'only versions smaller than the current one may be switched to',
+  'no-blue-green-extra-data': 'ExtraData does not name the blue-green pair',
+  'blue-green-refused': 'metadata.release is refused: the feature is gone',
+  'blue-green-suffix': 'the new service of a pair is called <name>N (v2), without "_" and hexadecimal digits',
+  'weight-null': 'Weight of a service outside a pair or group is null',
+  'weight-100': 'Weight of a service outside a pair or group is 100, not 0',
+  'weight-minus-one': 'Weight of a service outside a pair or group is -1, not 0',
+  'token-missing': 'no answer holds an AccessToken',
+  'log-order-desc': 'the newest log line comes first',
+  'log-keyword-range': 'Keyword together with a time range loses the lines of the application',
+  'event-time-rfc3339': 'event times are RFC 3339, not "yyyy-MM-dd HH:mm:ss"',
+  'event-version-text': 'versionId in an event message is text',
+  'event-message-cut': 'event messages are JSON cut off at 60 characters',
+  'update-merge-shallow': 'UpdateService merges only the top level',
+  'update-null-deletes': 'null in an update removes the key',
+  'scale-leaves-config': 'ScaleService leaves metadata.instance of ServiceConfig as it was',
+  'scale-stopped-allowed': 'a stopped service may be scaled; the number is used at the next start',
+  'rollout-partition-updates': 'Partition is the number of instances to update, not to keep',
+  'not-found-400': 'InvalidService.NotFound comes with HTTP 400, not 404',
+  'throttle-status': 'HTTP status of throttling (default 429)',
+  'autoscaler-empty': 'an autoscaler that is not there is described with 200 and zeros, not 404',
+  'stop-message-sdk': 'StopService answers with the text of the SDK example',
+  'restart-running': 'a restarting service stays Running',
+  'delete-lingers': 'a deleted service is listed 3 reads longer',
+  'list-misses': 'every third list of services leaves out one row',
+  'status-unknown': 'scaling is reported with a status that no document names (Rescheduling)',
+  'empty-omitted': 'fields with an empty value are left out',
+  'hostile-text': 'services with escape sequences, wide and bidirectional characters in names and messages',
+} as const;
+
+export type VariantName = keyof typeof variantHelp;
+
+/** Which readings are on, with their values. */
+export interface Variants {
+  on(name: VariantName): boolean;
+  /** The number given with the variant, or the one given here. */
+  number(name: VariantName, otherwise: number): number;
+  text(name: VariantName, otherwise: string): string;
+  set(specs: readonly string[]): void;
+  list(): string[];
+}
+
+const withValue: readonly VariantName[] = [
+  'page-size-clamped',
+  'page-size-refused',
+  'status-lag',
+  'lock-error-code',
+  'lock-error-status',
+  'blue-green-suffix',
+  'throttle-status',
+];
+
+function read(spec: string): [VariantName, string | undefined] {
+  const [name = '', ...rest] = spec.split('=');
+  const value = rest.length > 0 ? rest.join('=') : undefined;
+  if (!Object.hasOwn(variantHelp, name)) {
+    throw new Error(`variant "${name}" is not known; --help lists them`);
+  }
+  if (value !== undefined && !withValue.includes(name as VariantName)) {
+    throw new Error(`variant "${name}" takes no value`);
+  }
+  return [name as VariantName, value];
+}
+
+/** Throws with a plain message for a name that is not known. */
+export function createVariants(specs: readonly string[]): Variants {
+  let chosen = new Map(specs.map(read));
+  return {
+    on: (name) => chosen.has(name),
+    number(name, otherwise) {
+      const value = Number(chosen.get(name));
+      return Number.isFinite(value) ? value : otherwise;
+    },
+    text: (name, otherwise) => chosen.get(name) ?? otherwise,
+    set(next) {
+      chosen = new Map(next.map(read));
+    },
+    list: () => [...chosen].map(([name, value]) => (value === undefined ? name : `${name}=${value}`)),
+  };
+}
