@@ -63,7 +63,7 @@ export async function runApp(options: Options, identity: Identity, version: stri
     userAgent: `eas-tui/${version}`,
   });
   const ledger = createLedger({
-    file: join(stateFolder(env), 'ledger.jsonl'),
+    file: join(stateFolder(env), options.demo ? 'demo-ledger.jsonl' : 'ledger.jsonl'),
     who: client.identity,
     region: identity.region,
     host: hostname(),

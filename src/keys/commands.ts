@@ -24,7 +24,6 @@ export interface Commands {
   sort(): void;
   mark(what: 'row' | 'range' | 'all' | 'invert' | 'none'): void;
   undo(): void;
-  retry(): void;
   /** Shows or hides secrets in the viewer. */
   toggleSecrets(): void;
   search(by: -1 | 1): void;
@@ -34,6 +33,9 @@ export interface Commands {
   stageDigit(digit: string): void;
   sendStaged(): void;
   dropStaged(): void;
+  /** Takes the item of the menu that the cursor is on. */
+  pick(): void;
+  closeMenu(): void;
   /** Moves between the buttons of a dialog. */
   choose(by: -1 | 1): void;
   press(): void;
@@ -44,9 +46,7 @@ export interface Commands {
   submit(): void;
   cancel(): void;
   /** Why a command is off at this moment, or undefined when it works. */
-  off(
-    command: 'enter' | 'describe' | 'json' | 'undo' | 'retry' | 'stage' | 'secrets' | 'faults' | 'mark',
-  ): string | undefined;
+  off(command: 'enter' | 'describe' | 'json' | 'undo' | 'stage' | 'secrets' | 'faults' | 'mark'): string | undefined;
 }
 
 export type Edit =

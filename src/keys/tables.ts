@@ -84,6 +84,31 @@ const table: readonly Key[] = [
   { id: 'sort', keys: ['O'], title: 'sort by the chosen column', group: 'view', run: (c) => c.sort() },
 ];
 
+const markOff = (c: Commands): string | undefined => c.off('mark');
+
+/** Alive on a table whose screen has actions. */
+const marking: readonly Key[] = [
+  { id: 'mark', keys: ['space'], title: 'mark the row', group: 'mark', off: markOff, run: (c) => c.mark('row') },
+  {
+    id: 'mark-range',
+    keys: ['M'],
+    title: 'mark from the last mark to here',
+    group: 'mark',
+    off: markOff,
+    run: (c) => c.mark('range'),
+  },
+  { id: 'mark-all', keys: ['*'], title: 'mark all rows shown', group: 'mark', off: markOff, run: (c) => c.mark('all') },
+  {
+    id: 'mark-invert',
+    keys: ['~'],
+    title: 'invert the marks',
+    group: 'mark',
+    off: markOff,
+    run: (c) => c.mark('invert'),
+  },
+  { id: 'mark-none', keys: ['\\'], title: 'clear the marks', group: 'mark', run: (c) => c.mark('none') },
+];
+
 /** Alive on a table whose screen has an action that stages a number. */
 const staging: readonly Key[] = [
   {
@@ -170,6 +195,13 @@ const answers: readonly Key[] = [
   { id: 'dialog-not', keys: ['n'], title: 'no', group: 'app', run: (c) => c.say('no') },
 ];
 
+const menu: readonly Key[] = [
+  { id: 'menu-down', keys: ['j', 'down'], title: 'down', group: 'move', run: (c) => c.move(1) },
+  { id: 'menu-up', keys: ['k', 'up'], title: 'up', group: 'move', run: (c) => c.move(-1) },
+  { id: 'menu-pick', keys: ['enter'], title: 'choose', group: 'app', hint: 1, run: (c) => c.pick() },
+  { id: 'menu-close', keys: ['esc', 'ctrl-c', 'q'], title: 'cancel', group: 'app', hint: 2, run: (c) => c.closeMenu() },
+];
+
 const field: readonly Key[] = [
   { id: 'field-left', keys: ['left'], title: 'left', group: 'app', run: (c) => c.edit('left') },
   { id: 'field-right', keys: ['right'], title: 'right', group: 'app', run: (c) => c.edit('right') },
@@ -196,6 +228,7 @@ const type = (c: Commands, text: string): void => c.type(text);
 export const layers = {
   app: { id: 'app', title: 'everywhere', bindings: app },
   table: { id: 'table', title: 'tables', bindings: table },
+  marking: { id: 'marking', title: 'marks', bindings: marking },
   staging: { id: 'staging', title: 'staging', bindings: staging },
   staged: { id: 'staged', title: 'while a number is staged', bindings: staged, modal: true },
   viewer: { id: 'viewer', title: 'viewers', bindings: viewer },
@@ -207,5 +240,6 @@ export const layers = {
     modal: true,
     type,
   },
+  menu: { id: 'menu', title: 'menus', bindings: menu, modal: true },
   prompt: { id: 'prompt', title: 'prompts', bindings: prompt, modal: true, type },
 } as const satisfies Record<string, Layer<Commands>>;

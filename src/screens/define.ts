@@ -64,6 +64,14 @@ export interface Confirm {
   readonly effects: readonly string[];
 }
 
+/** What is good to know before a number is sent. */
+export interface Advice {
+  /** Who else sets the number and will overwrite it. */
+  readonly owner?: string | undefined;
+  /** What is free where the object runs; said when the number is more than doubled. */
+  readonly free?: string | undefined;
+}
+
 /**
  * A write. Its life is the same for all and fixed in src/state/runner.ts:
  * guard → stage or confirm → overlay → call → message with undo → watch until the service agrees.
@@ -81,7 +89,11 @@ export interface Action<Row> {
     readonly min: number;
     readonly max: number;
     from(row: Row): number | undefined;
+    /** What is good to know before sending, asked for once when staging begins. */
+    advise?(api: Api, row: Row, signal: AbortSignal): Promise<Advice>;
   };
+  /** The key opens a menu of these; `value` is the input. */
+  readonly choices?: readonly { readonly value: number; readonly label: string }[];
   /** Why the action makes no sense on this row, or undefined. */
   guard?(row: Row): string | undefined;
   /** Absent or undefined: nothing is asked, because `undo` takes it back. */
@@ -92,13 +104,27 @@ export interface Action<Row> {
   /** Whether the service's row shows that the action has been taken up: the hope is dropped. */
   agrees(row: Row, input: number, before: Row): boolean;
   /** Whether the action has reached its end: what the service then reports, not "accepted". */
-  goal(row: Row | undefined, input: number, before: Row): 'pending' | 'done' | { readonly failed: string };
+  goal(
+    row: Row | undefined,
+    input: number,
+    before: Row,
+    elapsedMs: number,
+  ): 'pending' | 'done' | { readonly failed: string };
   /** In words, for messages: `scale mnist 2→5`, and once it is done `scaled mnist 2→5`. */
   words(row: Row, input: number, tense: 'will' | 'did'): string;
   /** The action and input that take it back. Absent or undefined: it cannot be undone. */
   undo?(before: Row, input: number): { readonly action: string; readonly input: number } | undefined;
   /** The equal eascmd line. */
   cli(row: Row, input: number): string;
+}
+
+/** A key that leads from a row to another screen. */
+export interface Link<Row> {
+  readonly id: string;
+  readonly title: string;
+  readonly keys: readonly string[];
+  readonly hint?: number;
+  to(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope };
 }
 
 /**
@@ -117,6 +143,7 @@ export interface Screen<Row = unknown> {
   /** Where rows start out: the column and direction of the sort. */
   readonly sort: { readonly column: string; readonly descending?: boolean };
   readonly actions?: readonly Action<Row>[];
+  readonly links?: readonly Link<Row>[];
   /** The rows, page by page; each page is landed as it comes. */
   list(api: Api, scope: Scope, signal: AbortSignal): AsyncIterable<readonly Row[]>;
   /** Identity: a row that is deleted and made again under its old name is another row. */

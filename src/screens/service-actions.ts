@@ -1,7 +1,18 @@
-import { restartService, type Service, scaleService, startService, stopService } from '../api/services.ts';
+import { describeAutoScaler } from '../api/autoscalers.ts';
+import { listInstances } from '../api/instances.ts';
+import {
+  deleteService,
+  lockService,
+  restartService,
+  type Service,
+  scaleService,
+  startService,
+  stopService,
+} from '../api/services.ts';
+import { megabytes } from '../lib/units.ts';
 import { plural } from '../lib/words.ts';
 import { statusTone } from './columns.ts';
-import type { Action, Confirm } from './define.ts';
+import type { Action, Advice, Api, Confirm } from './define.ts';
 
 const is = (row: Service, ...statuses: string[]): boolean =>
   statuses.some((status) => status.toLowerCase() === row.status?.toLowerCase());
@@ -30,12 +41,46 @@ function carries(row: Service): string[] {
   return lines;
 }
 
+/** What is good to know before scaling: who else sets the number, and what is free where the service runs. */
+async function advise(api: Api, row: Service, signal: AbortSignal): Promise<Advice> {
+  const [owner, free] = await Promise.all([ownerOf(api, row, signal), freeFor(api, row, signal)]);
+  return { owner, free };
+}
+
+async function ownerOf(api: Api, row: Service, signal: AbortSignal): Promise<string | undefined> {
+  if (row.cronscalerEnabled && !row.autoscalerEnabled) return 'a timed scaler is on and may change the number again';
+  if (!row.autoscalerEnabled) return undefined;
+  const scaler = await describeAutoScaler(api, row.serviceName, signal).catch(() => undefined);
+  const range = scaler ? ` (${scaler.minReplica ?? '?'}–${scaler.maxReplica ?? '?'})` : '';
+  return `an autoscaler${range} owns the number and will overwrite it`;
+}
+
+/** Sums over nodes: whether a worker fits on one of them is another question. */
+async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<string> {
+  if (!row.resource?.startsWith('eas-r-')) return 'public resource group: what is free there is not told';
+  const free = { cpu: 0, gpu: 0, memory: 0 };
+  let unknown = 0;
+  for await (const nodes of listInstances(api, row.resource, {}, signal)) {
+    for (const node of nodes) {
+      const { cpuCount, usedCpu, gpuCount, usedGpu, memory, usedMemory } = node;
+      if (cpuCount === undefined || usedCpu === undefined || memory === undefined || usedMemory === undefined)
+        unknown++;
+      free.cpu += Math.max(0, (cpuCount ?? 0) - (usedCpu ?? cpuCount ?? 0));
+      free.gpu += Math.max(0, (gpuCount ?? 0) - (usedGpu ?? gpuCount ?? 0));
+      free.memory += Math.max(0, (memory ?? 0) - (usedMemory ?? memory ?? 0));
+    }
+  }
+  const dark = unknown === 0 ? '' : ` (${plural(unknown, 'node')} not told)`;
+  const needs = `a worker takes ${row.cpu ?? '?'} cpu, ${row.gpu ?? '?'} gpu, ${megabytes(row.memory)}`;
+  return `free in ${row.resourceAlias ?? row.resource}: ${Math.floor(free.cpu)} cpu, ${Math.floor(free.gpu)} gpu, ${megabytes(free.memory)}${dark}; ${needs}`;
+}
+
 const scale: Action<Service> = {
   id: 'scale',
   title: 'scale',
   keys: [],
   operation: 'ScaleService',
-  stage: { column: 'ready', min: 0, max: 10_000, from: (row) => row.totalInstance },
+  stage: { column: 'ready', min: 0, max: 10_000, from: (row) => row.totalInstance, advise },
   guard: (row) => going(row) ?? locked(row, 'all'),
   confirm(row, input): Confirm | undefined {
     if (input > 0) return undefined;
@@ -44,10 +89,11 @@ const scale: Action<Service> = {
   call: (api, row, _scope, input, signal) => scaleService(api, row.serviceName, input, signal),
   patch: (row, input) => ({ totalInstance: input, ...(is(row, 'Running') ? { status: 'Scaling' } : {}) }),
   agrees: (row, input) => row.totalInstance === input,
-  goal(row, input) {
+  goal(row, input, before, elapsedMs) {
     if (!row) return { failed: 'the service is gone' };
     if (row.totalInstance === input && row.runningInstance === input) return 'done';
-    return failed(row) ?? 'pending';
+    // A service that had failed before needs a moment to show anything else.
+    return failed(before) && elapsedMs < 15_000 ? 'pending' : (failed(row) ?? 'pending');
   },
   words: (row, input, tense) =>
     `${tense === 'did' ? 'scaled' : 'scale'} ${row.serviceName} ${row.totalInstance ?? '?'}→${input}`,
@@ -132,4 +178,66 @@ const restart: Action<Service> = {
   cli: (row) => `# eascmd has no restart: eascmd stop ${row.serviceName} && eascmd start ${row.serviceName}`,
 };
 
-export const serviceActions: readonly Action<Service>[] = [scale, start, stop, restart];
+const remove: Action<Service> = {
+  id: 'delete',
+  title: 'delete',
+  keys: ['ctrl-d'],
+  hint: 30,
+  operation: 'DeleteService',
+  guard: (row) => going(row) ?? locked(row, 'dangerous', 'all'),
+  confirm: (row) => ({
+    level: 'type-name',
+    tone: 'bad',
+    effects: ['the service and its workers are deleted; this cannot be undone', ...carries(row), ...heirs(row)],
+  }),
+  call: (api, row, _scope, _input, signal) => deleteService(api, row.serviceName, signal),
+  patch: () => ({ status: 'Deleting' }),
+  agrees: (row) => is(row, 'Deleting'),
+  goal(row, _input, before) {
+    if (!row) return 'done';
+    return failed(before)
+      ? is(row, 'DeleteFailed')
+        ? { failed: row.message ?? 'DeleteFailed' }
+        : 'pending'
+      : (failed(row) ?? 'pending');
+  },
+  words: (row, _input, tense) => `${tense === 'did' ? 'deleted' : 'delete'} ${row.serviceName}`,
+  cli: (row) => `eascmd delete ${row.serviceName}`,
+};
+
+/** Where the traffic of a deleted service goes. */
+function heirs(row: Service): string[] {
+  const partner = row.blueGreenServices.find((name) => name !== row.serviceName);
+  return partner ? [`all traffic of the pair goes to ${partner}`] : [];
+}
+
+type ServiceLock = 'none' | 'dangerous' | 'all';
+const locks: readonly ServiceLock[] = ['none', 'dangerous', 'all'];
+const lockAt = (input: number): ServiceLock => locks[input] ?? 'none';
+const lockOf = (row: Service): string => row.safetyLock?.toLowerCase() || 'none';
+
+const lock: Action<Service> = {
+  id: 'lock',
+  title: 'safety lock',
+  keys: ['K'],
+  operation: 'UpdateServiceSafetyLock',
+  choices: [
+    { value: 0, label: 'none' },
+    { value: 1, label: 'dangerous' },
+    { value: 2, label: 'all' },
+  ],
+  guard: going,
+  call: (api, row, _scope, input, signal) => lockService(api, row.serviceName, lockAt(input), signal),
+  patch: (_row, input) => ({ safetyLock: lockAt(input) }),
+  agrees: (row, input) => lockOf(row) === lockAt(input),
+  goal: (row, input) =>
+    row ? (lockOf(row) === lockAt(input) ? 'done' : 'pending') : { failed: 'the service is gone' },
+  words: (row, input) => `set lock of ${row.serviceName} ${lockOf(row)}→${lockAt(input)}`,
+  undo: (before) => {
+    const input = (locks as readonly string[]).indexOf(lockOf(before));
+    return input < 0 ? undefined : { action: 'lock', input };
+  },
+  cli: (row, input) => `# eascmd has no safety lock: UpdateServiceSafetyLock ${row.serviceName} Lock=${lockAt(input)}`,
+};
+
+export const serviceActions: readonly Action<Service>[] = [scale, start, stop, restart, remove, lock];

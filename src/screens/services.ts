@@ -103,7 +103,7 @@ export const services = defineScreen<Service>({
   needs: [],
   sort: { column: 'name' },
   columns: [
-    textColumn('name', 'NAME', 16, (row) => row.serviceName, { grow: true }),
+    textColumn('name', 'NAME', 22, (row) => row.serviceName, { grow: true }),
     statusColumn((row) => row.status),
     {
       id: 'ready',

@@ -1,18 +1,13 @@
 import { operations } from '../api/contract/operations.gen.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
-import { clean } from '../lib/clean.ts';
-import { plural } from '../lib/words.ts';
-import type { Action, Confirm, Screen } from '../screens/define.ts';
+import type { Action, Scope, Screen } from '../screens/define.ts';
+import { createAsking, questionFor } from './asking.ts';
 import { type Context, cursorRow, type OpenTable, openTable, screenById, tell } from './context.ts';
+import { push, tableFrame } from './nav.ts';
 import type { Target } from './runner.ts';
-import { rowKey } from './select.ts';
-import type { Dialog, Staged } from './store.ts';
-
-type Acting = Pick<
-  Commands,
-  'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged' | 'choose' | 'press' | 'say' | 'undo' | 'retry'
->;
+import { rowKey, withHope } from './select.ts';
+import { createStaging, stagingAction } from './staging.ts';
 
 /** A write key is refused when the object under the cursor was exchanged less than this before, milliseconds. */
 const settle = 300;
@@ -28,204 +23,201 @@ export function createActing(context: Context) {
 
   /** Why an action is off on this row right now. */
   const refusal = (table: OpenTable, action: Action<unknown>, row: unknown): string | undefined => {
-    if (row === undefined)
-      return table.visible.ghost
-        ? `${table.frame.name} is no longer here; move to a row first`
-        : 'there is no row here';
-    if (clock.now() - table.frame.exchangedAt < settle)
+    if (row === undefined) return nothingHere(table);
+    const exchanged = clock.now() - table.frame.exchangedAt < settle;
+    if (exchanged && table.frame.marks.size === 0)
       return 'the row under the cursor has just changed; look and press again';
     return readOnly(action) ?? action.guard?.(row);
   };
 
-  const targets = (table: OpenTable): unknown[] => {
+  /** The marked rows, also those the filter hides; without marks the row under the cursor. */
+  const targets = (table: OpenTable): readonly unknown[] => {
+    const marked = [...table.frame.marks].flatMap((id) => table.source.byId.get(id) ?? []);
+    if (marked.length > 0) return marked;
     const row = cursorRow(table);
     return row === undefined ? [] : [row];
   };
 
-  const send = (
+  const send = (table: OpenTable, action: Action<unknown>, list: readonly Target[], staged: boolean): void => {
+    const { screen, frame, visible } = table;
+    const shown = new Set(visible.rows.map((row) => screen.rowId(row)));
+    const hidden = list.filter(({ row }) => !shown.has(screen.rowId(row))).length;
+    ask(screen, frame.scope, action, list, hidden, staged);
+  };
+
+  const ask = (
     screen: Screen,
-    scope: OpenTable['frame']['scope'],
+    scope: Scope,
     action: Action<unknown>,
     list: readonly Target[],
+    hidden: number,
+    staged: boolean,
   ): void => {
-    const asks = list.flatMap(({ row, input }) => {
-      const confirm = action.confirm?.(row, input);
-      return confirm ? [{ row, input, confirm }] : [];
-    });
-    const go = (): void => void runner.perform(screen, scope, action, list);
-    if (asks.length === 0) return go();
-    store.setState({ dialog: dialogFor(screen, action, list, asks, store.getState().session.region, go) });
+    const go = (): void => void perform(screen, scope, action, list);
+    const { region } = store.getState().session;
+    const dialog = questionFor(screen, action, list, { region, hidden, staged }, go);
+    if (dialog) store.setState({ dialog });
+    else go();
+  };
+
+  /** Of several rows those that were refused stay marked, so that the same key tries them again. */
+  const perform = async (
+    screen: Screen,
+    scope: Scope,
+    action: Action<unknown>,
+    list: readonly Target[],
+  ): Promise<void> => {
+    const refused = await runner.perform(screen, scope, action, list);
+    if (list.length < 2) return;
+    const ids = new Set(refused.map(({ row }) => screen.rowId(row)));
+    store.setState(({ frames }) => ({
+      frames: frames.map((frame) =>
+        frame.kind === 'table' && frame.screen === screen.id ? { ...frame, marks: ids } : frame,
+      ),
+    }));
+    const sent = `${action.title}: ${list.length - refused.length} of ${list.length} accepted`;
+    if (refused.length === 0) return tell(context, 'ok', sent);
+    const names = refused.map(({ row }) => screen.rowName(row)).join(', ');
+    tell(
+      context,
+      'bad',
+      `${sent}; refused: ${names}; they stay marked, the same key tries them again (:messages says why)`,
+    );
   };
 
   const act = (action: Action<unknown>): void => {
     const table = openTable(context);
     if (!table) return;
-    send(
-      table.screen,
-      table.frame.scope,
-      action,
-      targets(table).map((row) => ({ row, input: 0 })),
-    );
-  };
-
-  const staging = (screen: Screen): Action<unknown> | undefined =>
-    screen.actions?.find(({ stage }) => stage !== undefined);
-
-  const setStaged = (
-    screen: Screen,
-    row: unknown,
-    action: Action<unknown>,
-    change: (staged: Staged) => Partial<Staged>,
-  ): void => {
-    const stage = action.stage;
-    const from = stage?.from(row);
-    if (!stage || from === undefined)
-      return tell(context, 'warn', `how many there are now is not known: ${screen.rowName(row)}`);
-    const rowId = screen.rowId(row);
-    const key = rowKey(screen.id, rowId);
-    store.setState(({ staged }) => {
-      const before = staged[key] ?? {
-        rowId,
-        name: screen.rowName(row),
-        action: action.id,
-        column: stage.column,
-        from,
-        to: from,
-        typed: '',
-      };
-      const after = { ...before, ...change(before) };
-      const to = Math.max(stage.min, Math.min(stage.max, after.to));
-      return { staged: { ...staged, [key]: { ...after, to } } };
+    const rows = targets(table);
+    const able = rows.filter((row) => {
+      const reason = refusal(table, action, row);
+      if (reason !== undefined) tell(context, 'warn', reason);
+      return reason === undefined;
+    });
+    if (able.length === 0) return;
+    const go = (input: number): void =>
+      send(
+        table,
+        action,
+        able.map((row) => ({ row, input })),
+        false,
+      );
+    if (!action.choices) return go(0);
+    const { choices } = action;
+    store.setState({
+      menu: {
+        title:
+          rows.length === 1
+            ? `${action.title} ${table.screen.rowName(rows[0])}`
+            : `${action.title} ${rows.length} ${table.screen.title}`,
+        items: choices,
+        index: 0,
+        choose: (index) => go(choices[index]?.value ?? 0),
+      },
     });
   };
 
-  const stageOn = (change: (staged: Staged) => Partial<Staged>): void => {
+  /** Why an action's key is off: with marks it works if it works on one of them. */
+  const off = (action: Action<unknown>): string | undefined => {
     const table = openTable(context);
-    const action = table && staging(table.screen);
-    const row = table && cursorRow(table);
-    if (!table || !action) return;
-    const reason = refusal(table, action, row);
-    if (reason !== undefined) return tell(context, 'warn', reason);
-    setStaged(table.screen, row, action, change);
+    if (!table) return 'no table is open';
+    const reasons = targets(table).map((row) => refusal(table, action, row));
+    if (reasons.length === 0) return refusal(table, action, undefined);
+    return reasons.includes(undefined) ? undefined : reasons[0];
   };
 
-  const sendStaged = (): void => {
-    const table = openTable(context);
-    const action = table && staging(table.screen);
-    const staged = Object.values(store.getState().staged);
-    store.setState({ staged: {} });
-    if (!table || !action) return;
-    const list: Target[] = [];
-    for (const { rowId, from, to, name } of staged) {
-      const row = table.visible.rows.find((one) => table.screen.rowId(one) === rowId);
-      if (row === undefined) tell(context, 'bad', `${name} is no longer here; nothing was sent for it`);
-      else if (from === to) tell(context, 'dim', `${name} stays at ${from}: nothing to send`);
-      else list.push({ row, input: to });
+  const undo = (): void => {
+    const inverse = runner.inverse();
+    if ('none' in inverse) return tell(context, 'warn', inverse.none);
+    const { done, action, input } = inverse;
+    const { sources, hopes } = store.getState();
+    const id = done.screen.rowId(done.row);
+    const truth = Object.values(sources)
+      .find(({ byId }) => byId.has(id))
+      ?.byId.get(id);
+    if (truth === undefined)
+      return tell(context, 'warn', `${done.screen.rowName(done.row)} is no longer here; nothing was undone`);
+    const row = withHope(truth, hopes[rowKey(done.screen.id, id)]);
+    if (!done.action.agrees(row, done.input, done.row)) {
+      const now = action.stage?.from(row);
+      const change = now === undefined ? '' : ` (now ${now})`;
+      return tell(context, 'warn', `${done.screen.rowName(row)} has changed since${change}; nothing was undone`);
     }
-    if (list.length > 0) send(table.screen, table.frame.scope, action, list);
+    const reason = readOnly(action) ?? action.guard?.(row);
+    if (reason !== undefined) return tell(context, 'warn', reason);
+    ask(done.screen, done.scope, action, [{ row, input }], 0, true);
   };
 
-  const say = (answer: 'yes' | 'no'): void => {
-    const { dialog } = store.getState();
-    if (!dialog) return;
-    if (answer === 'yes' && dialog.word !== undefined && dialog.field.text !== dialog.word) return;
-    store.setState({ dialog: undefined });
-    if (answer === 'yes') dialog.confirm();
-    else tell(context, 'dim', `${dialog.title}: not sent`);
-  };
-
-  const verbs: Acting = {
-    stage: (by) => stageOn(({ to }) => ({ to: to + by, typed: '' })),
-    stageExact: () => stageOn(() => ({ typed: '' })),
-    stageDigit: (digit) =>
-      stageOn(({ typed }) => {
-        const text = `${typed}${digit}`.slice(0, 5);
-        return { typed: text, to: Number(text) };
-      }),
-    sendStaged,
-    dropStaged() {
-      const count = Object.keys(store.getState().staged).length;
-      store.setState({ staged: {} });
-      tell(context, 'dim', `dropped ${plural(count, 'staged change')}; nothing was sent`);
-    },
-    choose: (by) =>
-      store.setState(({ dialog }) => ({
-        dialog: dialog && { ...dialog, button: ((dialog.button + by + 2) % 2) as 0 | 1 },
-      })),
-    press: () => say(store.getState().dialog?.button === 1 ? 'yes' : 'no'),
-    say,
-    undo() {
-      const inverse = runner.inverse();
-      if ('none' in inverse) return tell(context, 'warn', inverse.none);
-      const { done, action, input } = inverse;
-      const source = Object.values(store.getState().sources).find(({ byId }) => byId.has(done.screen.rowId(done.row)));
-      const row = source?.byId.get(done.screen.rowId(done.row));
-      if (row === undefined)
-        return tell(context, 'warn', `${done.screen.rowName(done.row)} is no longer here; nothing was undone`);
-      const hoped = store.getState().hopes[rowKey(done.screen.id, done.screen.rowId(done.row))];
-      if (!hoped && !done.action.agrees(row, done.input, done.row)) {
-        const now = action.stage?.from(row);
-        return tell(
-          context,
-          'warn',
-          `${done.screen.rowName(row)} has changed since${now === undefined ? '' : ` (now ${now})`}; nothing was undone`,
-        );
-      }
-      runner.undone();
-      send(done.screen, done.scope, action, [{ row: hoped ? { ...(row as object), ...hoped.patch } : row, input }]);
-    },
-    retry: () => undefined,
-  };
+  const staging = createStaging(context, { targets, refusal, send });
 
   return {
-    ...verbs,
-    /** The bindings of a screen's own actions. */
+    ...staging,
+    ...createAsking(context),
+    undo,
+    /** The bindings of a screen's own actions and links. */
     bindings(screen: Screen): Binding<Commands>[] {
-      return (screen.actions ?? [])
-        .filter(({ keys }) => keys.length > 0)
-        .map((action) => ({
+      const actions = (screen.actions ?? []).map(
+        (action): Binding<Commands> => ({
           id: action.id,
           keys: action.keys,
           title: action.title,
           group: 'act',
           ...(action.hint === undefined ? {} : { hint: action.hint }),
+          off: () => off(action),
+          run: () => act(action),
+        }),
+      );
+      const links = (screen.links ?? []).map(
+        (link): Binding<Commands> => ({
+          id: link.id,
+          keys: link.keys,
+          title: link.title,
+          group: 'view',
+          ...(link.hint === undefined ? {} : { hint: link.hint }),
           off() {
             const table = openTable(context);
-            return table ? refusal(table, action, cursorRow(table)) : 'no table is open';
+            return table && cursorRow(table) !== undefined
+              ? undefined
+              : table
+                ? nothingHere(table)
+                : 'no table is open';
           },
-          run: () => act(action),
-        }));
+          run() {
+            const table = openTable(context);
+            const row = table && cursorRow(table);
+            if (!table || row === undefined) return;
+            const to = link.to(row, table.frame.scope);
+            push(store, tableFrame(screenById(context, to.screen), to.scope));
+          },
+        }),
+      );
+      return [...actions, ...links].filter(({ keys }) => keys.length > 0);
     },
     /** Why `+ - =` are off at this moment. */
     stageOff(): string | undefined {
       const table = openTable(context);
-      const action = table && staging(table.screen);
-      if (!table || !action) return 'nothing here can be counted up or down';
-      return refusal(table, action, cursorRow(table));
+      const action = table && stagingAction(table.screen);
+      return action ? off(action) : 'nothing here can be counted up or down';
     },
     /** Runs an action by name on a named row of a screen, for the command line. Answers what is wrong. */
-    byName(
-      screenId: string,
-      actionId: string,
-      name: string | undefined,
-      input: number | undefined,
-    ): string | undefined {
-      const screen = screenById(context, screenId);
-      const table = openTable(context);
-      if (!table || table.screen !== screen) return `open ${screen.title} first`;
+    byName(screen: Screen, actionId: string, name: string | undefined, input: number | undefined): string | undefined {
       const action = screen.actions?.find(({ id }) => id === actionId);
       if (!action) return `${screen.title} have no ${actionId}`;
+      const table = openTable(context);
+      const here = table?.screen === screen ? table : undefined;
+      if (name === undefined && !here) return `say of which: :${actionId} NAME`;
+      const { sources } = store.getState();
+      const source = here?.source ?? Object.entries(sources).find(([key]) => key.startsWith(`${screen.id}{`))?.[1];
       const row =
-        name === undefined ? cursorRow(table) : table.visible.rows.find((one) => screen.rowName(one) === name);
-      if (name !== undefined && row === undefined) return `no ${screen.title} row is named ${name}`;
-      const reason = name === undefined ? refusal(table, action, row) : (readOnly(action) ?? action.guard?.(row));
+        name === undefined ? here && cursorRow(here) : source?.rows.find((one) => screen.rowName(one) === name);
+      if (row === undefined)
+        return name === undefined ? 'there is no row here' : `there is no ${name} among the ${screen.title}`;
+      const reason =
+        name === undefined && here ? refusal(here, action, row) : (readOnly(action) ?? action.guard?.(row));
       if (reason !== undefined) return reason;
-      if (action.stage) {
-        if (input === undefined || !Number.isInteger(input)) return `:${actionId} NAME NUMBER needs a whole number`;
-        const { min, max } = action.stage;
-        if (input < min || input > max) return `${input} is outside ${min}–${max}`;
-      }
-      send(screen, table.frame.scope, action, [{ row, input: input ?? 0 }]);
+      const wrong = inputError(action, input);
+      if (wrong !== undefined) return wrong;
+      ask(screen, here?.frame.scope ?? {}, action, [{ row, input: input ?? 0 }], 0, false);
       return undefined;
     },
   };
@@ -233,35 +225,15 @@ export function createActing(context: Context) {
 
 export type ActingPart = ReturnType<typeof createActing>;
 
-function dialogFor(
-  screen: Screen,
-  action: Action<unknown>,
-  list: readonly Target[],
-  asks: readonly (Target & { confirm: Confirm })[],
-  region: string,
-  confirm: () => void,
-): Dialog {
-  const [first] = list;
-  const single = list.length === 1 && first;
-  const typed = asks.find((ask) => ask.confirm.level === 'type-name');
-  const title = single
-    ? action.words(first.row, first.input, 'will')
-    : `${action.title} ${plural(list.length, screen.title)}`;
-  const lines = [
-    `in ${region}`,
-    ...(single ? [] : list.map(({ row, input }) => action.words(row, input, 'will'))),
-    ...asks.flatMap(({ row, confirm: { effects } }) =>
-      effects.map((line) => (single ? line : `${screen.rowName(row)}: ${line}`)),
-    ),
-  ];
-  return {
-    title: clean(title),
-    tone: asks.some(({ confirm: { tone } }) => tone === 'bad') ? 'bad' : 'warn',
-    lines: lines.map((line) => clean(line)),
-    verb: action.title,
-    word: typed ? screen.rowName(typed.row) : undefined,
-    field: { text: '', cursor: 0 },
-    button: 0,
-    confirm,
-  };
+function nothingHere({ visible, frame }: OpenTable): string {
+  return visible.ghost ? `${frame.name} is no longer here; move to a row first` : 'there is no row here';
+}
+
+function inputError({ id, stage, choices }: Action<unknown>, input: number | undefined): string | undefined {
+  if (stage) {
+    if (input === undefined) return `:${id} NAME NUMBER needs a whole number`;
+    return input < stage.min || input > stage.max ? `${input} is outside ${stage.min}–${stage.max}` : undefined;
+  }
+  const words = choices?.map(({ label }) => label).join(', ');
+  return choices && !choices.some(({ value }) => value === input) ? `:${id} NAME needs one of ${words}` : undefined;
 }

@@ -109,6 +109,8 @@ export function createCockpit(options: CockpitOptions) {
         return frame.kind === 'view' && (frame.view === 'describe' || frame.view === 'json')
           ? undefined
           : 'there are no secrets here';
+      case 'mark':
+        return table && cursorRow(table) !== undefined ? undefined : 'there is no row here to mark';
       case 'faults':
         return table?.screen.fault ? undefined : 'nothing here can be faulty';
       case 'describe':
@@ -142,7 +144,6 @@ export function createCockpit(options: CockpitOptions) {
     ...acting,
     ...writing,
     open: (view) => (view === 'help' ? openHelp() : moving.open(view)),
-    mark: () => undefined,
     off,
   };
 

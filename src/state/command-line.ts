@@ -1,5 +1,5 @@
 import { fuzzy, nearest } from '../lib/words.ts';
-import type { Screen } from '../screens/define.ts';
+import type { Action, Screen } from '../screens/define.ts';
 
 /** What a command line asks for. */
 export type Command =
@@ -56,20 +56,29 @@ function readOpen(screen: Screen, word: string, names: readonly string[]): Comma
 }
 
 function readAct(screen: Screen, word: string, rest: readonly string[]): Command | { error: string } {
-  const staged = screen.actions?.find(({ id }) => id === word)?.stage !== undefined;
+  const action = screen.actions?.find(({ id }) => id === word);
+  const staged = action?.stage !== undefined || action?.choices !== undefined;
   const wanted = staged ? 2 : 1;
   const [name, number] = rest;
   if (rest.length > wanted || (staged && rest.length !== wanted)) {
-    return { error: `write :${word} NAME${staged ? ' NUMBER' : ''}` };
+    return { error: `write :${word} NAME${usage(action)}` };
   }
-  if (number !== undefined && !/^\d+$/.test(number)) return { error: `"${number}" is not a whole number` };
+  const chosen = action?.choices?.find(({ label }) => label === number);
+  if (action?.choices && !chosen) return { error: `"${number}" is none of ${usage(action).trim()}` };
+  if (number !== undefined && !chosen && !/^\d+$/.test(number)) return { error: `"${number}" is not a whole number` };
   return {
     kind: 'act',
     screen,
     action: word,
     ...(name === undefined ? {} : { name }),
-    ...(number === undefined ? {} : { input: Number(number) }),
+    ...(number === undefined ? {} : { input: chosen?.value ?? Number(number) }),
   };
+}
+
+/** What an action's command takes after the name. */
+export function usage(action: Action<unknown> | undefined): string {
+  if (action?.choices) return ` ${action.choices.map(({ label }) => label).join('|')}`;
+  return action?.stage ? ' NUMBER' : '';
 }
 
 /** Completions of a command line, best first: commands for the first word, live names for the second. */

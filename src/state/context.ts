@@ -1,11 +1,11 @@
 import type { Api, Screen, Tone } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { say } from './messages.ts';
-import { topFrame } from './nav.ts';
+import { sourceOf, topFrame } from './nav.ts';
 import type { Poller } from './poller.ts';
 import type { Runner } from './runner.ts';
 import type { Select, Visible } from './select.ts';
-import type { Store, TableFrame } from './store.ts';
+import { emptySource, type Source, type Store, type TableFrame } from './store.ts';
 import type { Room } from './window.ts';
 
 /** What the verbs of the program work with; made once by src/state/app.ts. */
@@ -34,6 +34,7 @@ export interface OpenTable {
   readonly frame: TableFrame;
   readonly screen: Screen;
   readonly visible: Visible;
+  readonly source: Source;
 }
 
 /** The table on top with its rows; undefined while a viewer is open. */
@@ -42,7 +43,8 @@ export function openTable(context: Context): OpenTable | undefined {
   const frame = topFrame(state);
   if (frame.kind !== 'table') return undefined;
   const screen = screenById(context, frame.screen);
-  return { frame, screen, visible: context.select(state, screen, frame) };
+  const source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
+  return { frame, screen, visible: context.select(state, screen, frame), source };
 }
 
 /** The row under the cursor; undefined on a ghost and on an empty table. */

@@ -14,10 +14,12 @@ export function liveLayers(
   const live: Layer<Commands>[] = [layers.app];
   if (topFrame(state).kind === 'table') {
     live.push(layers.table);
+    if (screen.actions?.length) live.push(layers.marking);
     if (screen.actions?.some(({ stage }) => stage !== undefined)) live.push(layers.staging);
     live.push({ id: screen.id, title: screen.title, bindings: actions(screen) });
   } else live.push(layers.viewer);
   if (Object.keys(state.staged).length > 0) live.push(layers.staged);
+  if (state.menu) live.push(layers.menu);
   if (state.dialog) live.push(state.dialog.word === undefined ? layers.dialog : layers.typedDialog);
   if (state.prompt) live.push(layers.prompt);
   return live;

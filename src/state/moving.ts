@@ -25,6 +25,7 @@ type Moving = Pick<
   | 'search'
   | 'chooseColumn'
   | 'sort'
+  | 'mark'
 >;
 
 /** Puts the cursor on the row at a place among the visible ones. */
@@ -122,13 +123,20 @@ export function createMoving(context: Context): Moving {
     else push(store, viewFrame(view, { screen: frame.screen, scope: frame.scope, row: undefined, name: '' }));
   };
 
+  const move: Commands['move'] = (by) => {
+    const { menu } = store.getState();
+    if (menu) {
+      const index = Math.max(0, Math.min(menu.items.length - 1, step(by, menu.index, menu.items.length)));
+      return store.setState({ menu: { ...menu, index } });
+    }
+    const table = openTable(context);
+    if (table) return moveTable(table, by);
+    const frame = topFrame(store.getState());
+    if (frame.kind === 'view') moveView(frame, by);
+  };
+
   return {
-    move(by) {
-      const table = openTable(context);
-      if (table) return moveTable(table, by);
-      const frame = topFrame(store.getState());
-      if (frame.kind === 'view') moveView(frame, by);
-    },
+    move,
     enter() {
       const table = openTable(context);
       const row = table && cursorRow(table);
@@ -167,6 +175,11 @@ export function createMoving(context: Context): Moving {
         const place = ids.indexOf(frame.column ?? frame.sort.column);
         return { column: ids[(place + by + ids.length) % ids.length] };
       }),
+    mark(what) {
+      patchTable((table) => marked(table, what));
+      // On to the next row, so that a held key marks a run.
+      if (what === 'row') move(1);
+    },
     sort: () =>
       patchTable(({ frame }) => {
         const column = frame.column ?? frame.sort.column;
@@ -179,4 +192,27 @@ export function createMoving(context: Context): Moving {
 export function matches(lines: readonly string[], text: string): number[] {
   const wanted = text.toLowerCase();
   return lines.flatMap((line, index) => (line.toLowerCase().includes(wanted) ? [index] : []));
+}
+
+/** The marks after a marking key. A range goes from the last row marked to the cursor. */
+function marked({ frame, screen, visible }: OpenTable, what: Parameters<Commands['mark']>[0]): Partial<TableFrame> {
+  const ids = visible.rows.map((row) => screen.rowId(row));
+  const here = visible.ghost ? undefined : ids[visible.index];
+  const marks = new Set(frame.marks);
+  const flip = (id: string): void => void (marks.delete(id) || marks.add(id));
+  if (what === 'none') return { marks: new Set(), anchor: undefined };
+  if (what === 'all') return { marks: new Set([...marks, ...ids]) };
+  if (what === 'invert') {
+    ids.forEach(flip);
+    return { marks };
+  }
+  if (here === undefined) return {};
+  if (what === 'row') {
+    flip(here);
+    return { marks, anchor: here };
+  }
+  const from = ids.indexOf(frame.anchor ?? here);
+  const [low, high] = [Math.min(from, visible.index), Math.max(from, visible.index)];
+  for (const id of ids.slice(Math.max(0, low), high + 1)) marks.add(id);
+  return { marks, anchor: here };
 }

@@ -164,7 +164,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
   const look = async ({ watch, screen, scope, action, row, input }: Following, signal: AbortSignal): Promise<void> => {
     const now = await screen.fetch?.(client, row, scope, signal);
     if (signal.aborted) return;
-    const goal = action.goal(now, input, row);
+    const goal = action.goal(now, input, row, clock.now() - watch.startedAt);
     const at = clock.now();
     const took = duration(at - watch.startedAt);
     if (goal === 'pending' && at < watch.endsAt) {

@@ -1,5 +1,5 @@
 import { createStore as createZustand, type StoreApi } from 'zustand/vanilla';
-import type { Confirm, Scope, Section, Tone } from '../screens/define.ts';
+import type { Advice, Confirm, Scope, Section, Tone } from '../screens/define.ts';
 
 /** A table somebody looked into: where the cursor is, and how its rows are chosen and ordered. */
 export interface TableFrame {
@@ -103,6 +103,7 @@ export interface Staged {
   readonly to: number;
   /** Digits typed so far. */
   readonly typed: string;
+  readonly advice: Advice;
 }
 
 export interface Message {
@@ -142,6 +143,14 @@ export interface Dialog {
   /** 0 is Cancel, always left and always first. */
   readonly button: 0 | 1;
   readonly confirm: () => void;
+}
+
+/** A choice among a few words. */
+export interface Menu {
+  readonly title: string;
+  readonly items: readonly { readonly label: string; readonly note?: string }[];
+  readonly index: number;
+  readonly choose: (index: number) => void;
 }
 
 /** Follows an object until an action has reached its end. */
@@ -189,6 +198,7 @@ export interface State {
   readonly staged: Readonly<Record<string, Staged>>;
   readonly prompt: Prompt | undefined;
   readonly dialog: Dialog | undefined;
+  readonly menu: Menu | undefined;
   readonly messages: readonly Message[];
   readonly watches: readonly Watch[];
 }
@@ -206,6 +216,7 @@ export function createStore(session: Session, frames: readonly Frame[]): Store {
     staged: {},
     prompt: undefined,
     dialog: undefined,
+    menu: undefined,
     messages: [],
     watches: [],
   }));

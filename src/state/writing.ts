@@ -2,7 +2,7 @@ import type { Commands } from '../keys/commands.ts';
 import { graphemes } from '../lib/width.ts';
 import type { ActingPart } from './acting.ts';
 import { complete, readCommand } from './command-line.ts';
-import { type Context, openTable, screenById, tell } from './context.ts';
+import { type Context, openTable, tell } from './context.ts';
 import { editField, insert } from './field.ts';
 import { matches, placeCursor } from './moving.ts';
 import { jump, patchFrame, push, tableFrame, topFrame, viewFrame } from './nav.ts';
@@ -81,7 +81,7 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
       const frames: Frame[] = [tableFrame(command.screen, scope)];
       if (root && root !== command.screen) frames.unshift(tableFrame(root, {}));
       jump(store, frames);
-    } else return acting.byName(screenById(context, command.screen.id).id, command.action, command.name, command.input);
+    } else return acting.byName(command.screen, command.action, command.name, command.input);
     return undefined;
   };
 

@@ -10,7 +10,7 @@ import { scrollTo } from '../state/window.ts';
 import { freshness, headerLines, troubleLine } from './header.ts';
 import type { Layout } from './layout.ts';
 import { cutLine, fitLine, type Line, lineWidth, type Span, spread, textOf } from './line.ts';
-import { tableLines } from './table.ts';
+import { gutter, tableLines } from './table.ts';
 import { viewerLines } from './viewer.ts';
 
 /** Everything on screen but dialogs: exactly as many lines as the terminal has. */
@@ -22,7 +22,7 @@ export function frameLines(cockpit: Cockpit, state: State, layout: Layout): Line
   }
   const table = cockpit.openTable();
   const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout);
-  const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width));
+  const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width + gutter));
   const title = titleLine(cockpit, state, table);
   const last = lastLine(state, cockpit, columns);
   if (!layout.framed) {
@@ -36,7 +36,7 @@ export function frameLines(cockpit: Cockpit, state: State, layout: Layout): Line
   return [
     ...headerLines(cockpit, state, layout).map((line) => fitLine(line, columns)),
     topEdge(title, columns),
-    ...filled.map((line): Line => [edge, { text: ' ' }, ...line, { text: ' ' }, edge]),
+    ...filled.map((line): Line => [edge, ...line, { text: ' ' }, edge]),
     [{ text: `└${'─'.repeat(columns - 2)}┘`, tone: 'dim' }],
     last,
   ];
@@ -86,7 +86,7 @@ function viewBody(cockpit: Cockpit, state: State, { width, body }: Layout): Line
   cockpit.room.lines = lines.length;
   cockpit.room.text = lines.map(textOf);
   const top = scrollTo(frame.top, frame.top, body, lines.length);
-  return lines.slice(top, top + body);
+  return lines.slice(top, top + body).map((line) => [{ text: ' ' }, ...line]);
 }
 
 /** `services(cn-shanghai)[1,024] 3 failed · 2 waiting </mnist>` */
@@ -108,6 +108,7 @@ function titleLine(cockpit: Cockpit, state: State, table: OpenTable | undefined)
         ? `${counted(visible.rows.length)}/${counted(visible.total)}`
         : counted(visible.total);
   const spans: Span[] = [{ text: `${screen.title}(${scope})[${number}]`, bold: true }];
+  if (frame.marks.size > 0) spans.push({ text: ` ${counted(frame.marks.size)} marked`, tone: 'accent', bold: true });
   for (const { word, tone, count } of cockpit.tally(table)) {
     spans.push({ text: spans.length === 1 ? ' ' : ' · ' }, { text: `${counted(count)} ${word}`, tone });
   }

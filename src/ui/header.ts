@@ -95,7 +95,7 @@ function noticeLines(state: State, width: number): Line[] {
     const list = staged.map(({ name, from, to }) => `${clean(name)} ${from}→${to}`).join(', ');
     lines.push([
       { text: ` ${staged.length} staged: ${list} `, tone: 'warn', bold: true, inverse: true },
-      { text: ' <enter> send · <esc> drop' },
+      { text: ' · <enter> send · <esc> drop' },
     ]);
   }
   const source = state.sources[sourceOf(topFrame(state)) ?? ''];

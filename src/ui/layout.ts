@@ -9,7 +9,7 @@ export interface Layout {
   readonly framed: boolean;
   /** Lines for the body itself; in a table its heading takes one of them. */
   readonly body: number;
-  /** Cells for the body itself. */
+  /** Cells for the body itself, without the one left of it for marks. */
   readonly width: number;
 }
 
@@ -19,7 +19,7 @@ export function layoutFor(columns: number, rows: number): Layout {
     return { mode: 'tiny', columns, rows, header: 0, framed: false, body: 0, width: columns };
   if (columns < 60 || rows < 15) {
     // Title line and last line around the body.
-    return { mode: 'plain', columns, rows, header: 1, framed: false, body: rows - 2, width: columns };
+    return { mode: 'plain', columns, rows, header: 1, framed: false, body: rows - 2, width: columns - 1 };
   }
   const full = columns >= 120 && rows >= 30;
   const header = full ? 4 : 2;

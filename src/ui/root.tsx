@@ -6,6 +6,7 @@ import { DialogBox } from './dialog.tsx';
 import { frameLines } from './frame.ts';
 import { layoutFor } from './layout.ts';
 import type { Line } from './line.ts';
+import { MenuBox } from './menu.tsx';
 
 /** A line of the screen; drawn again only when its text has changed. */
 const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text || ' '}</Text>);
@@ -29,6 +30,7 @@ export function Root({ cockpit, paint }: { cockpit: Cockpit; paint: (line: Line)
       {state.dialog && layout.mode !== 'tiny' ? (
         <DialogBox dialog={state.dialog} layout={layout} paint={paint} />
       ) : undefined}
+      {state.menu && layout.mode !== 'tiny' ? <MenuBox menu={state.menu} layout={layout} paint={paint} /> : undefined}
     </Box>
   );
 }

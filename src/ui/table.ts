@@ -7,6 +7,8 @@ import { scrollTo } from '../state/window.ts';
 import { fitLine, type Line, type Span } from './line.ts';
 
 const gap = 2;
+/** Cells left of the rows, for the sign of a mark. */
+export const gutter = 1;
 const widestName = 60;
 
 /** The columns there is room for, with the cells each gets. */
@@ -44,19 +46,22 @@ function longestName(screen: Screen, rows: readonly unknown[]): number {
   return longest;
 }
 
-/** The heading, then a line for each row there is room for. */
+/** The heading, then a line for each row there is room for. Lines are `width` cells and the gutter before them. */
 export function tableLines(state: State, table: OpenTable, source: Source, width: number, height: number): Line[] {
   const { screen, frame, visible } = table;
   const columns = fitColumns(screen, source.rows, width, frame.wide);
   const page = height - 1;
   const length = visible.rows.length + (visible.ghost ? 1 : 0);
   const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
-  const lines: Line[] = [heading(table, columns, width)];
+  const lines: Line[] = [[{ text: ' ' }, ...heading(table, columns, width)]];
   for (let place = top; place < Math.min(length, top + page); place++) {
     if (visible.ghost && place === visible.index) {
       const words = visible.ghost === 'gone' ? 'gone' : 'no longer matches the filter';
       lines.push(
-        fitLine([{ text: fit(`✕ ${frame.name} ${words} · ↑/↓ to leave`, width), tone: 'dim', inverse: true }], width),
+        fitLine(
+          [{ text: fit(`✕ ${frame.name} ${words} · ↑/↓ to leave`, width), tone: 'dim', inverse: true }],
+          width + gutter,
+        ),
       );
       continue;
     }
@@ -106,6 +111,9 @@ function rowLine(
     spans.push({ text: fit(text, cells, column.align), tone, inverse: selected, bold: marked });
   });
   const line = fitLine(spans, width);
+  const sign: Span = { text: marked ? '•' : ' ', tone: 'accent', bold: true };
   const last = line.at(-1);
-  return selected && last && last.inverse !== true ? [...line.slice(0, -1), { ...last, inverse: true }] : line;
+  return selected && last && last.inverse !== true
+    ? [sign, ...line.slice(0, -1), { ...last, inverse: true }]
+    : [sign, ...line];
 }

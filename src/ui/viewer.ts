@@ -5,6 +5,7 @@ import { widthOf, wrap } from '../lib/width.ts';
 import type { Section } from '../screens/define.ts';
 import { maskSecrets } from '../screens/describe.ts';
 import type { Cockpit } from '../state/cockpit.ts';
+import { usage } from '../state/command-line.ts';
 import { sourceOf } from '../state/nav.ts';
 import { emptySource, type State, type ViewFrame } from '../state/store.ts';
 import { troubleLine } from './header.ts';
@@ -93,7 +94,7 @@ function helpPage(cockpit: Cockpit, frame: ViewFrame): Line[] {
   for (const { id, alias, needs, actions = [] } of cockpit.screens) {
     const names = [id, ...alias].map((name) => `:${name}`).join(' ');
     lines.push([{ text: `  ${names} ${needs.map((need) => need.toUpperCase()).join(' ')}` }]);
-    for (const action of actions) lines.push([{ text: `  :${action.id} NAME${action.stage ? ' NUMBER' : ''}` }]);
+    for (const action of actions) lines.push([{ text: `  :${action.id} NAME${usage(action)}` }]);
   }
   lines.push([{ text: '  :messages  :help  :q' }]);
   return lines;

@@ -1,0 +1,84 @@
+import type { Commands } from '../keys/commands.ts';
+import { clean } from '../lib/clean.ts';
+import { plural } from '../lib/words.ts';
+import type { Action, Screen } from '../screens/define.ts';
+import { type Context, tell } from './context.ts';
+import type { Target } from './runner.ts';
+import type { Dialog } from './store.ts';
+
+type Asking = Pick<Commands, 'choose' | 'press' | 'say' | 'pick' | 'closeMenu'>;
+
+/** From how many rows on their number has to be typed. */
+const many = 10;
+
+/** Dialogs and menus: how they are answered. */
+export function createAsking(context: Context): Asking {
+  const { store } = context;
+
+  const say = (answer: 'yes' | 'no'): void => {
+    const { dialog } = store.getState();
+    if (!dialog) return;
+    if (answer === 'yes' && dialog.word !== undefined && dialog.field.text !== dialog.word) return;
+    store.setState({ dialog: undefined });
+    if (answer === 'yes') dialog.confirm();
+    else tell(context, 'dim', `${dialog.title}: not sent`);
+  };
+
+  return {
+    say,
+    choose: (by) =>
+      store.setState(({ dialog }) => ({
+        dialog: dialog && { ...dialog, button: ((dialog.button + by + 2) % 2) as 0 | 1 },
+      })),
+    press: () => say(store.getState().dialog?.button === 1 ? 'yes' : 'no'),
+    pick() {
+      const { menu } = store.getState();
+      store.setState({ menu: undefined });
+      menu?.choose(menu.index);
+    },
+    closeMenu: () => store.setState({ menu: undefined }),
+  };
+}
+
+/** What must be answered before an action goes to these rows, or undefined when it can go at once. */
+export function questionFor(
+  screen: Screen,
+  action: Action<unknown>,
+  list: readonly Target[],
+  about: { readonly region: string; readonly hidden: number; readonly staged: boolean },
+  confirm: () => void,
+): Dialog | undefined {
+  const asks = list.flatMap(({ row, input }) => {
+    const asked = action.confirm?.(row, input);
+    return asked ? [{ row, asked }] : [];
+  });
+  // Staged numbers were listed before they were sent; anything else on several rows is asked for once.
+  if (asks.length === 0 && (list.length < 2 || about.staged)) return undefined;
+  const [first] = list;
+  const single = list.length === 1 ? first : undefined;
+  const name = ({ row }: { row: unknown }): string => screen.rowName(row);
+  const typed = asks.some(({ asked }) => asked.level === 'type-name');
+  const word =
+    list.length >= many || (typed && !single) ? String(list.length) : typed && single ? name(single) : undefined;
+  const effects = asks.flatMap(({ row, asked }) =>
+    asked.effects.map((line) => (single ? line : `${name({ row })}: ${line}`)),
+  );
+  const lines = [
+    `in ${about.region}`,
+    ...(single ? [] : list.map(({ row, input }) => action.words(row, input, 'will'))),
+    ...(about.hidden > 0 ? [`${plural(about.hidden, 'marked row')} of these not shown: hidden by the filter`] : []),
+    ...effects,
+  ];
+  return {
+    title: clean(
+      single ? action.words(single.row, single.input, 'will') : `${action.title} ${list.length} ${screen.title}`,
+    ),
+    tone: asks.some(({ asked }) => asked.tone === 'bad') ? 'bad' : 'warn',
+    lines: lines.map((line) => clean(line)),
+    verb: action.title,
+    word,
+    field: { text: '', cursor: 0 },
+    button: 0,
+    confirm,
+  };
+}

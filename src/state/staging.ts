@@ -1,0 +1,117 @@
+import type { Commands } from '../keys/commands.ts';
+import { plural } from '../lib/words.ts';
+import type { Action, Advice, Screen } from '../screens/define.ts';
+import { type Context, type OpenTable, openTable, tell } from './context.ts';
+import type { Target } from './runner.ts';
+import { rowKey } from './select.ts';
+import type { Staged } from './store.ts';
+
+type Staging = Pick<Commands, 'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged'>;
+
+export interface StagingNeeds {
+  /** The rows an action would go to now. */
+  targets(table: OpenTable): readonly unknown[];
+  refusal(table: OpenTable, action: Action<unknown>, row: unknown): string | undefined;
+  send(table: OpenTable, action: Action<unknown>, list: readonly Target[], staged: boolean): void;
+}
+
+/** The action of a screen that `+ - =` count up and down. */
+export const stagingAction = (screen: Screen): Action<unknown> | undefined =>
+  screen.actions?.find(({ stage }) => stage !== undefined);
+
+/** Numbers that are chosen first and sent once: no key press is a request. */
+export function createStaging(context: Context, { targets, refusal, send }: StagingNeeds): Staging {
+  const { store } = context;
+
+  const change = (
+    screen: Screen,
+    row: unknown,
+    action: Action<unknown>,
+    by: (staged: Staged) => Partial<Staged>,
+  ): void => {
+    const { stage } = action;
+    const from = stage?.from(row);
+    const name = screen.rowName(row);
+    if (!stage || from === undefined) return tell(context, 'warn', `how many there are now is not known: ${name}`);
+    const rowId = screen.rowId(row);
+    const key = rowKey(screen.id, rowId);
+    const known = store.getState().staged[key];
+    const before: Staged = known ?? {
+      rowId,
+      name,
+      action: action.id,
+      column: stage.column,
+      from,
+      to: from,
+      typed: '',
+      advice: {},
+    };
+    const after = { ...before, ...by(before) };
+    const to = Math.max(stage.min, Math.min(stage.max, after.to));
+    store.setState(({ staged }) => ({ staged: { ...staged, [key]: { ...after, to } } }));
+    if (!known) void advise(key, action, row);
+    else if (to > from * 2 && before.to <= from * 2 && known.advice.free) tell(context, 'warn', known.advice.free);
+  };
+
+  /** What is good to know comes when it comes; it never holds up a key. */
+  const advise = async (key: string, { stage }: Action<unknown>, row: unknown): Promise<void> => {
+    const advice: Advice | undefined = await stage
+      ?.advise?.(context.client, row, new AbortController().signal)
+      .catch(() => undefined);
+    const { staged } = store.getState();
+    const entry = staged[key];
+    if (!advice || !entry) return;
+    store.setState({ staged: { ...staged, [key]: { ...entry, advice } } });
+    if (advice.free && entry.to > entry.from * 2) tell(context, 'warn', advice.free);
+    if (advice.owner) tell(context, 'warn', `${entry.name}: ${advice.owner}`);
+  };
+
+  const stageOn = (by: (staged: Staged) => Partial<Staged>): void => {
+    const table = openTable(context);
+    const action = table && stagingAction(table.screen);
+    if (!table || !action) return;
+    const rows = targets(table);
+    for (const row of rows.length > 0 ? rows : [undefined]) {
+      const reason = refusal(table, action, row);
+      if (reason !== undefined) tell(context, 'warn', reason);
+      else change(table.screen, row, action, by);
+    }
+  };
+
+  return {
+    stage: (by) => stageOn(({ to }) => ({ to: to + by, typed: '' })),
+    stageExact: () => stageOn(() => ({ typed: '' })),
+    stageDigit: (digit) =>
+      stageOn(({ typed }) => {
+        const text = `${typed}${digit}`.slice(0, 5);
+        return { typed: text, to: Number(text) };
+      }),
+    sendStaged() {
+      const table = openTable(context);
+      const action = table && stagingAction(table.screen);
+      const staged = Object.values(store.getState().staged);
+      store.setState({ staged: {} });
+      if (!table || !action) return;
+      const list: Target[] = [];
+      for (const { rowId, from, to, name } of staged) {
+        const row = table.source.byId.get(rowId);
+        const now = row === undefined ? undefined : action.stage?.from(row);
+        if (row === undefined) tell(context, 'bad', `${name} is no longer here; nothing was sent for it`);
+        else if (from === to) tell(context, 'dim', `${name} stays at ${from}: nothing to send`);
+        else if (now !== from)
+          tell(
+            context,
+            'bad',
+            `${name} went from ${from} to ${now ?? 'unknown'} meanwhile; nothing was sent, stage it again`,
+          );
+        else list.push({ row, input: to });
+      }
+      if (list.length > 0) send(table, action, list, true);
+    },
+    dropStaged() {
+      const number = Object.keys(store.getState().staged).length;
+      store.setState({ staged: {} });
+      tell(context, 'dim', `dropped ${plural(number, 'staged change')}; nothing was sent`);
+    },
+  };
+}
