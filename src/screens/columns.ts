@@ -1,7 +1,8 @@
-import { age } from '../lib/age.ts';
+import { age, stamp } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { megabytes } from '../lib/units.ts';
-import type { Column, Tone } from './define.ts';
+import { amount, bar, free, scarce, type Use } from './bars.ts';
+import type { Column, Field, Tone } from './define.ts';
 
 const busy =
   /^(creating|deploying|pending|starting|stopping|scaling|updating|hotupdate|deleting|cloning|committing|restarting|terminating|releasing)$/i;
@@ -27,7 +28,10 @@ export function statusText(status: string | undefined): string {
   return status ? `${symbols[statusTone(status)]} ${clean(status)}` : '-';
 }
 
-export function statusColumn<Row>(read: (row: Row) => string | undefined): Column<Row> {
+export function statusColumn<Row>(
+  read: (row: Row) => string | undefined,
+  more: Partial<Column<Row>> = {},
+): Column<Row> {
   return {
     id: 'status',
     title: 'STATUS',
@@ -35,6 +39,7 @@ export function statusColumn<Row>(read: (row: Row) => string | undefined): Colum
     value: read,
     text: (row) => statusText(read(row)),
     tone: (row) => statusTone(read(row)),
+    ...more,
   };
 }
 
@@ -58,7 +63,7 @@ export function memoryColumn<Row>(
 }
 
 /** How long ago an instant (epoch milliseconds) was. Sorted so that the youngest is the smallest. */
-export function ageColumn<Row>(read: (row: Row) => number | undefined): Column<Row> {
+export function ageColumn<Row>(read: (row: Row) => number | undefined, more: Partial<Column<Row>> = {}): Column<Row> {
   return {
     id: 'age',
     title: 'AGE',
@@ -72,6 +77,7 @@ export function ageColumn<Row>(read: (row: Row) => number | undefined): Column<R
       const at = read(row);
       return at === undefined ? '-' : age(now - at);
     },
+    ...more,
   };
 }
 
@@ -83,4 +89,63 @@ export function textColumn<Row>(
   more: Partial<Column<Row>> = {},
 ): Column<Row> {
   return { id, title, width, value: read, text: (row) => clean(read(row)), ...more };
+}
+
+/** A point in time (epoch milliseconds) in full, in local time. */
+export function timeColumn<Row>(
+  id: string,
+  title: string,
+  read: (row: Row) => number | undefined,
+  more: Partial<Column<Row>> = {},
+): Column<Row> {
+  return { id, title, width: 19, value: read, text: (row) => stamp(read(row)), ...more };
+}
+
+/** A word for yes and a word for no; what the service does not say is `-`. */
+export function flagColumn<Row>(
+  id: string,
+  title: string,
+  width: number,
+  read: (row: Row) => boolean | undefined,
+  looks: { readonly yes?: string; readonly no?: string; readonly bad: boolean; readonly tone: Tone },
+  more: Partial<Column<Row>> = {},
+): Column<Row> {
+  const { yes = 'yes', no = 'no', bad, tone } = looks;
+  return {
+    id,
+    title,
+    width,
+    value: read,
+    text: (row) => (read(row) === undefined ? '-' : read(row) ? yes : no),
+    tone: (row) => (read(row) === bad ? tone : 'plain'),
+    ...more,
+  };
+}
+
+const barCells = 4;
+
+/** Used of a total, as a bar with numbers. Sorting and filters (`cpu:>4`) go by what is free. */
+export function barColumn<Row>(
+  id: string,
+  title: string,
+  width: number,
+  read: (row: Row) => Use,
+  more: Partial<Column<Row>> & { readonly show?: (n: number | undefined) => string } = {},
+): Column<Row> {
+  const { show = amount, ...rest } = more;
+  return {
+    id,
+    title,
+    width,
+    value: (row) => free(read(row)),
+    text: (row) => bar(read(row).used, read(row).total, barCells, show),
+    tone: (row) => (scarce(read(row)) ? 'warn' : 'plain'),
+    ...rest,
+  };
+}
+
+/** A line of a description: `██████░░░░ 6/16 · 10 free`. */
+export function barField(name: string, use: Use, show: (n: number | undefined) => string = amount): Field {
+  const value = `${bar(use.used, use.total, 10, show)} · ${show(free(use))} free`;
+  return { name, value, ...(scarce(use) ? { tone: 'warn' as const } : {}) };
 }

@@ -77,6 +77,7 @@ export const workers = defineScreen<Worker>({
     if (/^pending$/i.test(row.status ?? '')) return { word: 'pending', tone: 'warn' };
     return tone === 'warn' || unready(row) ? { word: 'not ready', tone: 'warn' } : undefined;
   },
+  enter: (row, scope) => ({ screen: 'containers', scope: { service: service(scope), worker: row.instanceName } }),
   async describe(api, row, scope, signal) {
     const well = statusTone(row.status) === 'ok' && !unready(row);
     const found = well
