@@ -60,9 +60,21 @@ function readText(name: string, spec: TypeSpec, text: string): unknown {
   }
 }
 
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function fits(spec: TypeSpec, value: unknown): boolean {
-  if (spec.ref || spec.type === 'map') return typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (spec.type === 'array') return Array.isArray(value);
+  if (spec.ref) {
+    if (!isObject(value)) return false;
+    const fields = schemas[spec.ref] ?? {};
+    return Object.entries(value as object).every(
+      ([name, item]) => item === null || !fields[name] || fits(fields[name], item),
+    );
+  }
+  if (spec.type === 'map') return isObject(value);
+  if (spec.type === 'array') {
+    const { items } = spec;
+    return Array.isArray(value) && (!items || value.every((item) => fits(items, item)));
+  }
   return spec.type === 'any' || typeof value === spec.type;
 }
 
@@ -80,8 +92,10 @@ export function readParams(
   const params: Record<string, unknown> = { ...path };
   for (const [name, text] of query) {
     const spec = operation.query?.[name];
-    if (spec) params[name] = readText(name, spec, text);
-    else if (strict) throw invalidParameter(name, 'the operation has no such query parameter');
+    if (spec) {
+      params[name] = readText(name, spec, text);
+      if (!fits(spec, params[name])) throw invalidParameter(name, `it should be of type ${spec.type ?? 'object'}`);
+    } else if (strict) throw invalidParameter(name, 'the operation has no such query parameter');
   }
   if (operation.rawBody) {
     if (body === '') throw missingParameter('Body');

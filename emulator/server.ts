@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { constants, gzipSync } from 'node:zlib';
 import type { OperationName } from '../src/api/contract/wire.gen.ts';
 import { type Clock, createClock } from './clock.ts';
-import { readParams } from './contract.ts';
+import { operations, readParams, schemas } from './contract.ts';
 import { createControl } from './control.ts';
 import { Refusal, refusalBody } from './errors.ts';
 import { createFaults, type Faults, faultRefusal } from './faults.ts';
@@ -86,6 +86,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** How the request's id is called in an answer; a few answers have it only in the header. */
+function requestIdField(operation: OperationName): 'RequestId' | 'requestId' | undefined {
+  const fields = schemas[operations[operation].response.ref] ?? {};
+  return fields.RequestId ? 'RequestId' : fields.requestId ? 'requestId' : undefined;
+}
+
 /** JSON text of an answer; rows that are text already are not parsed again. */
 function write(answer: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(answer).map(([name, value]) => {
@@ -157,8 +163,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       const refusal = faultRefusal(faults, operation, variants.number('throttle-status', 429));
       if (refusal) throw refusal;
       logged.params = readParams(found.contract, found.path, query, body.toString('utf8'), options.strict ?? false);
-      let result: Record<string, unknown> = { RequestId: requestId, ...perform(model, operation, logged.params) };
-      result.RequestId = requestId;
+      let result: Record<string, unknown> = { ...perform(model, operation, logged.params) };
+      const idField = requestIdField(operation);
+      if (idField) result[idField] = requestId;
       const shrinking = faults.take('shrinking', operation);
       if (shrinking) result = shrink(result, shrinking.struck);
       const huge = faults.take('huge', operation);

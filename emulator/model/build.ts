@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { machines, readConfig, type ServiceConfig } from './config.ts';
+import { machineOf, readConfig, type ServiceConfig } from './config.ts';
 import { failureOf } from './failure.ts';
 import { imageOf } from './lifecycle.ts';
 import type { Node, Resource } from './resource.ts';
@@ -110,7 +110,7 @@ export function buildNode(
     zone: options.zone ?? `${world.region}-b`,
     chargeType: options.chargeType ?? 'PostPaid',
     createdAt: options.createdAt,
-    capacity: machines[instanceType] ?? { cpu: 16, gpu: 0, memory: 65536 },
+    capacity: machineOf(instanceType),
     resourceId: resource.id,
     status: 'Ready',
     cordoned: false,

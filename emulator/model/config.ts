@@ -56,13 +56,23 @@ export const machines: Readonly<Record<string, Demand>> = {
   'ecs.gn7i-4x.16xlarge': { cpu: 64, gpu: 4, memory: 262144 },
 };
 
+/** Cores by the size in a machine type's name, and MB for each core by its family; emulator's guess for unlisted types. */
+export function machineOf(type: string): Demand {
+  const listed = machines[type];
+  if (listed) return listed;
+  const [, family = 'g', times = '', size = 'large'] = /^(?:ecs|ml)\.([a-z]+)[\w-]*\.(\d*)(x?large)$/.exec(type) ?? [];
+  const cpu = size === 'large' ? 2 : 4 * Number(times || 1);
+  const perCore = family.startsWith('c') ? 2048 : family.startsWith('r') ? 8192 : 4096;
+  return { cpu, gpu: family.startsWith('gn') ? 1 : 0, memory: cpu * perCore };
+}
+
 export function readConfig(config: ServiceConfig): ConfigFacts {
   const metadata = object(config.metadata);
   const computing = object(object(config.cloud).computing);
   const instances = Array.isArray(computing.instances) ? computing.instances : [];
   const container = Array.isArray(config.containers) ? object(config.containers[0]) : {};
   const instanceType = text(computing.instance_type) || text(object(instances[0]).type);
-  const machine = machines[instanceType];
+  const machine = instanceType ? machineOf(instanceType) : undefined;
   return {
     name: text(config.name) || text(metadata.name),
     instance: number(metadata.instance, 1),

@@ -3,6 +3,7 @@ import { type ServiceConfig, withInstances } from './config.ts';
 import { failureMessage } from './failure.ts';
 import { imageOf, type Lifecycle } from './lifecycle.ts';
 import type { Resource } from './resource.ts';
+import { watchLoad } from './scaler.ts';
 import type { Service } from './service.ts';
 import { addEvent, setStatus, type World, wireTime } from './world.ts';
 
@@ -150,7 +151,7 @@ export function populate(world: World, lifecycle: Lifecycle): void {
     message: 'Successfully synchronized resources',
     at: now - 46 * minute,
   });
-  workers.launch(waiting, 1);
+  workers.enqueue(waiting, now - 46 * minute);
 
   populateFailed(world, lifecycle, put, config, now);
 
@@ -200,7 +201,11 @@ export function populate(world: World, lifecycle: Lifecycle): void {
       name,
       age: 30 * day,
       versions: name === 'rec_rank_exp' ? 5 : 3,
-      config: config(name, { instance, cpu: 2, memory: 6000, group: 'rec_rank', resource: cpu.id }),
+      config: config(
+        name,
+        { instance, cpu: 2, memory: 4000, group: 'rec_rank', resource: cpu.id },
+        { features: { 'eas.aliyun.com/enable-rollout': 'true' } },
+      ),
     });
     service.weight = weight;
   }
@@ -229,6 +234,7 @@ export function populate(world: World, lifecycle: Lifecycle): void {
     behavior: { scaleUp: { stabilizationWindowSeconds: 0 }, scaleDown: { stabilizationWindowSeconds: 60 } },
     load: 290,
   };
+  watchLoad(world, lifecycle, scaled, scaled.autoscaler);
 
   const restarts = put({
     name: 'speech_asr',
@@ -283,6 +289,7 @@ function populateResources(world: World, now: number): { gpu: Resource; cpu: Res
     } as const;
     gpu.nodes.push(buildNode(world, gpu, 'ecs.gn7i-4x.16xlarge', options));
   }
+  for (const node of gpu.nodes) node.labels = { pool: 'prod' };
   gpu.network = {
     vpcId: 'vpc-uf6s9pv47nu03srne2q1',
     vswitchId: 'vsw-uf6voq53e893k56ws7d2',

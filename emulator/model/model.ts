@@ -3,6 +3,7 @@ import { createRandom } from '../random.ts';
 import type { Variants } from '../variants.ts';
 import { populateBulk } from './bulk.ts';
 import { populate } from './fleet.ts';
+import { populateHostile } from './hostile.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { World } from './world.ts';
 
@@ -45,6 +46,7 @@ export function createModel(options: ModelOptions): Model {
     trim(world, options.services);
     populateBulk(world, options.services);
   }
+  if (options.variants.on('hostile-text')) populateHostile(world, lifecycle);
   // The first workers are placed at once, so that the first look shows them where they belong.
   timeline.settle();
   return Object.assign(world, { lifecycle, settle: timeline.settle });

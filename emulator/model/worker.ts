@@ -26,7 +26,7 @@ export interface Worker {
   /** Version of the service that it runs. */
   readonly version: number;
   /** Rises with each rolling restart; a worker of an older generation is replaced. */
-  readonly generation: number;
+  generation: number;
   readonly createdAt: number;
   startedAt: number | undefined;
   phase: Phase;

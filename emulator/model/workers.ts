@@ -15,6 +15,8 @@ export interface WorkerEngine {
   /** The workers of a service; makes up running ones for a service that was generated in bulk. */
   of(service: Service): Worker[];
   launch(service: Service, count: number): void;
+  /** Makes one worker that has been waiting since `at`, and tries to place it at once. */
+  enqueue(service: Service, at: number): void;
   terminate(service: Service, worker: Worker): void;
   /** Puts a worker in place at once, as if it had been running since `at`. */
   settle(service: Service, at: number): Worker;
@@ -88,6 +90,11 @@ export function createWorkerEngine(world: World, changed: (service: Service) => 
       later(service, worker, scheduleMs + i * staggerMs, () => schedule(service, worker));
     }
     touch(service);
+  }
+
+  function enqueue(service: Service, at: number): void {
+    const worker = add(service, at);
+    later(service, worker, 0, () => schedule(service, worker));
   }
 
   function schedule(service: Service, worker: Worker): void {
@@ -242,5 +249,5 @@ export function createWorkerEngine(world: World, changed: (service: Service) => 
     }
   }
 
-  return { of, launch, terminate, settle, crash, restartInPlace, detach, reschedule };
+  return { of, launch, enqueue, terminate, settle, crash, restartInPlace, detach, reschedule };
 }

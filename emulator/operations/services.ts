@@ -151,6 +151,29 @@ const create: Handler<'CreateService'> = (model, params) => {
   };
 };
 
+const createApp: Handler<'CreateAppService'> = (model, params) => {
+  const { AppType, AppVersion, Config, Replicas, ServiceName, ServiceSpec, WorkspaceId } = params;
+  const metadata = { instance: Replicas, cpu: 8, memory: 32000, workspace_id: WorkspaceId ?? '' };
+  const service = createService(model, { name: ServiceName, metadata }, undefined);
+  service.quotaId = params.QuotaId ?? '';
+  service.more = {
+    AppType,
+    AppSpecName: ServiceSpec,
+    AppVersion: AppVersion ?? '',
+    AppConfig: JSON.stringify(Config ?? {}),
+  };
+  touch(service);
+  const { internet, intranet } = endpointsOf(model, service.name);
+  return {
+    ServiceId: service.id,
+    ServiceName: service.name,
+    Region: model.region,
+    Status: service.status,
+    InternetEndpoint: internet,
+    IntranetEndpoint: intranet,
+  };
+};
+
 const clone: Handler<'CloneService'> = (model, params) => {
   const source = findService(model, params);
   const given = readObject(params.body);
@@ -210,6 +233,7 @@ export const serviceHandlers = {
   ListServices: list,
   DescribeService: (model, params) => describeRow(model, findService(model, params)),
   CreateService: create,
+  CreateAppService: createApp,
   CloneService: clone,
   UpdateService: update,
   ScaleService: scale,
