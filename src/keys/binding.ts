@@ -1,3 +1,5 @@
+import { graphemes } from '../lib/width.ts';
+
 /** What a key belongs to in the help; also the order of its sections. */
 export type Group = 'act' | 'view' | 'move' | 'mark' | 'app';
 
@@ -35,7 +37,7 @@ export type Outcome =
   | { kind: 'off'; reason: string }
   | { kind: 'unknown' };
 
-const printable = (chord: string): boolean => chord === 'space' || [...chord].length === 1;
+const printable = (chord: string): boolean => chord === 'space' || graphemes(chord).length === 1;
 
 /** Gives a chord to the topmost layer that wants it. `layers` is ordered bottom to top. */
 export function dispatch<Context>(layers: readonly Layer<Context>[], chord: string, context: Context): Outcome {

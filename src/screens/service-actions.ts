@@ -83,7 +83,13 @@ const scale: Action<Service> = {
   stage: { column: 'ready', min: 0, max: 10_000, from: (row) => row.totalInstance, advise },
   guard: (row) => going(row) ?? locked(row, 'all'),
   confirm(row, input): Confirm | undefined {
-    if (input > 0) return undefined;
+    if (input > 0 && row.totalInstance !== undefined) return undefined;
+    if (input > 0)
+      return {
+        level: 'yes',
+        tone: 'warn',
+        effects: ['how many workers it has now is not known: this cannot be undone'],
+      };
     return { level: 'yes', tone: 'bad', effects: ['no worker is left: the service stops answering', ...carries(row)] };
   },
   call: (api, row, _scope, input, signal) => scaleService(api, row.serviceName, input, signal),

@@ -1,13 +1,16 @@
 import { operations } from '../api/contract/operations.gen.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
+import { plural } from '../lib/words.ts';
 import type { Action, Scope, Screen } from '../screens/define.ts';
 import { createAsking, questionFor } from './asking.ts';
 import { type Context, cursorRow, type OpenTable, openTable, screenById, tell } from './context.ts';
 import { push, tableFrame } from './nav.ts';
-import type { Target } from './runner.ts';
+import type { Outcome, Target } from './runner.ts';
 import { rowKey, withHope } from './select.ts';
 import { createStaging, stagingAction } from './staging.ts';
+
+const marksGone = 'the marked rows are no longer here; \\ clears the marks';
 
 /** A write key is refused when the object under the cursor was exchanged less than this before, milliseconds. */
 const settle = 300;
@@ -30,10 +33,18 @@ export function createActing(context: Context) {
     return readOnly(action) ?? action.guard?.(row);
   };
 
-  /** The marked rows, also those the filter hides; without marks the row under the cursor. */
+  const rowOf = ({ screen, source }: OpenTable, id: string): unknown => {
+    const row = source.byId.get(id);
+    return row === undefined ? undefined : withHope(row, store.getState().hopes[rowKey(screen.id, id)]);
+  };
+
+  /**
+   * The marked rows, also those the filter hides; without marks the row under the cursor. When all that was marked is
+   * gone there is no target: the key was not meant for the row under the cursor.
+   */
   const targets = (table: OpenTable): readonly unknown[] => {
-    const marked = [...table.frame.marks].flatMap((id) => table.source.byId.get(id) ?? []);
-    if (marked.length > 0) return marked;
+    const { marks } = table.frame;
+    if (marks.size > 0) return [...marks].flatMap((id) => rowOf(table, id) ?? []);
     const row = cursorRow(table);
     return row === undefined ? [] : [row];
   };
@@ -42,7 +53,7 @@ export function createActing(context: Context) {
     const { screen, frame, visible } = table;
     const shown = new Set(visible.rows.map((row) => screen.rowId(row)));
     const hidden = list.filter(({ row }) => !shown.has(screen.rowId(row))).length;
-    ask(screen, frame.scope, action, list, hidden, staged);
+    ask(screen, frame.scope, action, list, { hidden, staged });
   };
 
   const ask = (
@@ -50,12 +61,11 @@ export function createActing(context: Context) {
     scope: Scope,
     action: Action<unknown>,
     list: readonly Target[],
-    hidden: number,
-    staged: boolean,
+    { hidden = 0, staged = false, undoing = false }: { hidden?: number; staged?: boolean; undoing?: boolean },
   ): void => {
-    const go = (): void => void perform(screen, scope, action, list);
+    const go = (): void => void perform(screen, scope, action, list, undoing);
     const { region } = store.getState().session;
-    const dialog = questionFor(screen, action, list, { region, hidden, staged }, go);
+    const dialog = questionFor(screen, action, list, { region, hidden, staged: staged || undoing }, go);
     if (dialog) store.setState({ dialog });
     else go();
   };
@@ -66,29 +76,33 @@ export function createActing(context: Context) {
     scope: Scope,
     action: Action<unknown>,
     list: readonly Target[],
+    undoing: boolean,
   ): Promise<void> => {
-    const refused = await runner.perform(screen, scope, action, list);
+    const outcomes = await runner.perform(screen, scope, action, list, { undoing });
     if (list.length < 2) return;
-    const ids = new Set(refused.map(({ row }) => screen.rowId(row)));
+    const ended = (outcome: Outcome): unknown[] =>
+      list.filter((_, place) => outcomes[place] === outcome).map(({ row }) => row);
+    const [accepted, refused, unknown] = [ended('accepted'), ended('refused'), ended('unknown')];
+    const marks = new Set(refused.map((row) => screen.rowId(row)));
     store.setState(({ frames }) => ({
       frames: frames.map((frame) =>
-        frame.kind === 'table' && frame.screen === screen.id ? { ...frame, marks: ids } : frame,
+        frame.kind === 'table' && frame.screen === screen.id ? { ...frame, marks } : frame,
       ),
     }));
-    const sent = `${action.title}: ${list.length - refused.length} of ${list.length} accepted`;
-    if (refused.length === 0) return tell(context, 'ok', sent);
-    const names = refused.map(({ row }) => screen.rowName(row)).join(', ');
-    tell(
-      context,
-      'bad',
-      `${sent}; refused: ${names}; they stay marked, the same key tries them again (:messages says why)`,
-    );
+    const names = (rows: unknown[]): string => rows.map((row) => screen.rowName(row)).join(', ');
+    const parts = [`${action.title}: ${accepted.length} of ${list.length} accepted`];
+    if (refused.length > 0)
+      parts.push(`refused: ${names(refused)} (still marked: the same key tries again; :messages says why)`);
+    if (unknown.length > 0) parts.push(`outcome unknown, being looked up: ${names(unknown)}`);
+    tell(context, accepted.length === list.length ? 'ok' : 'bad', parts.join('; '));
   };
 
   const act = (action: Action<unknown>): void => {
     const table = openTable(context);
     if (!table) return;
     const rows = targets(table);
+    const gone = table.frame.marks.size - rows.length;
+    if (table.frame.marks.size > 0 && gone > 0) tell(context, 'warn', `${plural(gone, 'marked row')} no longer here`);
     const able = rows.filter((row) => {
       const reason = refusal(table, action, row);
       if (reason !== undefined) tell(context, 'warn', reason);
@@ -122,33 +136,36 @@ export function createActing(context: Context) {
     const table = openTable(context);
     if (!table) return 'no table is open';
     const reasons = targets(table).map((row) => refusal(table, action, row));
-    if (reasons.length === 0) return refusal(table, action, undefined);
+    if (reasons.length === 0) return table.frame.marks.size > 0 ? marksGone : refusal(table, action, undefined);
     return reasons.includes(undefined) ? undefined : reasons[0];
   };
 
   const undo = (): void => {
     const inverse = runner.inverse();
     if ('none' in inverse) return tell(context, 'warn', inverse.none);
-    const { done, action, input } = inverse;
+    const { screen, scope, action, steps } = inverse;
     const { sources, hopes } = store.getState();
-    const id = done.screen.rowId(done.row);
-    const truth = Object.values(sources)
-      .find(({ byId }) => byId.has(id))
-      ?.byId.get(id);
-    if (truth === undefined)
-      return tell(context, 'warn', `${done.screen.rowName(done.row)} is no longer here; nothing was undone`);
-    const row = withHope(truth, hopes[rowKey(done.screen.id, id)]);
-    if (!done.action.agrees(row, done.input, done.row)) {
-      const now = action.stage?.from(row);
-      const change = now === undefined ? '' : ` (now ${now})`;
-      return tell(context, 'warn', `${done.screen.rowName(row)} has changed since${change}; nothing was undone`);
+    const own = Object.entries(sources).flatMap(([key, source]) => (key.startsWith(`${screen.id}{`) ? [source] : []));
+    const list: Target[] = [];
+    for (const { done, input } of steps) {
+      const id = screen.rowId(done.row);
+      const name = screen.rowName(done.row);
+      const truth = own.find(({ byId }) => byId.has(id))?.byId.get(id);
+      if (truth === undefined) return tell(context, 'warn', `${name} is no longer here; nothing was undone`);
+      const row = withHope(truth, hopes[rowKey(screen.id, id)]);
+      if (!done.action.agrees(row, done.input, done.row)) {
+        const now = action.stage?.from(row);
+        const change = now === undefined ? '' : ` (now ${now})`;
+        return tell(context, 'warn', `${name} has changed since${change}; nothing was undone`);
+      }
+      const reason = readOnly(action) ?? action.guard?.(row);
+      if (reason !== undefined) return tell(context, 'warn', reason);
+      list.push({ row, input });
     }
-    const reason = readOnly(action) ?? action.guard?.(row);
-    if (reason !== undefined) return tell(context, 'warn', reason);
-    ask(done.screen, done.scope, action, [{ row, input }], 0, true);
+    ask(screen, scope, action, list, { undoing: true });
   };
 
-  const staging = createStaging(context, { targets, refusal, send });
+  const staging = createStaging(context, { rowOf, targets, refusal, send });
 
   return {
     ...staging,
@@ -217,7 +234,7 @@ export function createActing(context: Context) {
       if (reason !== undefined) return reason;
       const wrong = inputError(action, input);
       if (wrong !== undefined) return wrong;
-      ask(screen, here?.frame.scope ?? {}, action, [{ row, input: input ?? 0 }], 0, false);
+      ask(screen, here?.frame.scope ?? {}, action, [{ row, input: input ?? 0 }], {});
       return undefined;
     },
   };

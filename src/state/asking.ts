@@ -52,8 +52,8 @@ export function questionFor(
     const asked = action.confirm?.(row, input);
     return asked ? [{ row, asked }] : [];
   });
-  // Staged numbers were listed before they were sent; anything else on several rows is asked for once.
-  if (asks.length === 0 && (list.length < 2 || about.staged)) return undefined;
+  // A few staged numbers were listed before they were sent; anything else on several rows is asked for once.
+  if (asks.length === 0 && (list.length < 2 || (about.staged && list.length < many))) return undefined;
   const [first] = list;
   const single = list.length === 1 ? first : undefined;
   const name = ({ row }: { row: unknown }): string => screen.rowName(row);

@@ -88,7 +88,9 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
           if (signal.aborted) break;
           const first = store.getState().sources[key];
           // The first read shows its pages as they come; later ones replace the rows at once.
-          if (first === undefined || first.at === undefined || first.partial) {
+          const reading = first === undefined || first.at === undefined || first.partial;
+          // Ever more pages at a time: each landing sorts all that has come.
+          if (reading && (pages & (pages - 1)) === 0) {
             patch(key, (source) => ({ ...landRows(source, screen, rows, false), at: clock.now(), partial: true }));
             landed();
           }

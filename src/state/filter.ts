@@ -16,11 +16,13 @@ const comparison = /^([a-z]+):(>=|<=|>|<|=)?(.*)$/i;
 export function readFilter(screen: Screen, text: string): Filter {
   const tests: Test[] = [];
   const trimmed = text.trim();
-  if (trimmed.startsWith('-f')) {
+  if (/^-f(\s|$)/.test(trimmed)) {
     const pattern = trimmed.slice(2).trim();
     return { test: (row) => pattern === '' || fuzzy(pattern, screen.rowName(row)) !== undefined };
   }
-  for (const part of trimmed.split(/\s+/).filter((word) => word !== '' && word !== '!')) {
+  // A "!" may stand apart from what it denies.
+  for (const part of trimmed.replace(/!\s+/g, '!').split(/\s+/)) {
+    if (part === '' || part === '!') continue;
     const not = part.startsWith('!');
     const test = readPart(screen, not ? part.slice(1) : part);
     if (typeof test === 'string') return { error: test };

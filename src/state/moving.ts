@@ -211,8 +211,10 @@ function marked({ frame, screen, visible }: OpenTable, what: Parameters<Commands
     flip(here);
     return { marks, anchor: here };
   }
-  const from = ids.indexOf(frame.anchor ?? here);
+  const anchor = ids.indexOf(frame.anchor ?? here);
+  // A range cannot begin at a row that is not shown.
+  const from = anchor < 0 ? visible.index : anchor;
   const [low, high] = [Math.min(from, visible.index), Math.max(from, visible.index)];
-  for (const id of ids.slice(Math.max(0, low), high + 1)) marks.add(id);
+  for (const id of ids.slice(low, high + 1)) marks.add(id);
   return { marks, anchor: here };
 }

@@ -43,8 +43,10 @@ interface Run {
   again: boolean;
 }
 
-/** The longest a failing source is left alone, milliseconds. */
+/** The longest a failing source is left alone, milliseconds, unless it is asked even less often while all is well. */
 const longest = 60_000;
+/** However long the service asks to wait, milliseconds: it is looked after again within the hour. */
+const forbearance = 3_600_000;
 const shortest = 1_000;
 
 /**
@@ -99,8 +101,9 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
   const backoff = (run: Run, error: unknown): number => {
     const asked = (error as { retryAfterMs?: unknown } | undefined)?.retryAfterMs;
     const base = Math.max(shortest, run.feed.every());
-    run.backoff = Math.min(longest, base + random() * (Math.max(base, run.backoff * 3) - base));
-    return typeof asked === 'number' && asked > 0 ? Math.max(asked, shortest) : run.backoff;
+    run.backoff = Math.min(Math.max(longest, base), base + random() * (Math.max(base, run.backoff * 3) - base));
+    if (typeof asked !== 'number' || !(asked > 0)) return run.backoff;
+    return Math.min(forbearance, Math.max(asked, shortest));
   };
 
   const leave = (run: Run): void => {

@@ -4,7 +4,7 @@ import type { Action, Api, Scope, Screen } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { say } from './messages.ts';
 import type { Feed } from './poller.ts';
-import { rowKey } from './select.ts';
+import { rowKey, splitKey } from './select.ts';
 import type { Hope, Store, Watch } from './store.ts';
 
 /** One object an action is to be done to, and with what number. */
@@ -57,7 +57,23 @@ interface Done {
   readonly action: Action<unknown>;
   readonly row: unknown;
   readonly input: number;
-  readonly at: number;
+}
+
+/** Actions sent together, and until when they can be taken back. */
+interface Batch {
+  readonly done: readonly Done[];
+  readonly until: number;
+}
+
+/** How the service took an action: an unknown outcome is one whose answer was lost. */
+export type Outcome = 'accepted' | 'refused' | 'unknown';
+
+/** What takes back the latest action: an action and the rows it goes to. */
+export interface Inverse {
+  readonly screen: Screen;
+  readonly scope: Scope;
+  readonly action: Action<unknown>;
+  readonly steps: readonly { readonly done: Done; readonly input: number }[];
 }
 
 interface Following extends Done {
@@ -76,7 +92,8 @@ export const undoFor = 60_000;
  * reports the end of it. What comes before (guard, stage, confirm) is asked in src/state/acting.ts.
  */
 export function createRunner({ store, clock, client, record, refresh, sync, bell, refreshMs }: RunnerOptions) {
-  let latest: Done | undefined;
+  let latest: Batch | undefined;
+  let undone = false;
   let nextWatch = 1;
   const following = new Map<number, Following>();
 
@@ -90,11 +107,12 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
   const isStill = async ({ screen, scope, row }: Done, signal: AbortSignal): Promise<boolean> =>
     screen.fetch === undefined || (await screen.fetch(client, row, scope, signal)) !== undefined;
 
-  const one = async (done: Done): Promise<boolean> => {
+  const one = async (done: Done): Promise<Outcome> => {
     const { screen, scope, action, row, input } = done;
     const words = action.words(row, input, 'will');
     const key = rowKey(screen.id, screen.rowId(row));
     const patch = action.patch?.(row, input);
+    const before = store.getState().hopes[key];
     const { signal } = new AbortController();
     const close = await record({
       action: action.id,
@@ -110,7 +128,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
         const message = `${screen.rowName(row)} is gone, or another object bears its name now; nothing was sent`;
         close({ outcome: 'refused', requestId: undefined, code: 'NotTheSame', message });
         say(store, clock.now(), 'bad', `${words}: ${message}`);
-        return false;
+        return 'refused';
       }
       if (patch) {
         setHope(key, { patch, until: clock.now() + hopeFor, agrees: (now) => action.agrees(now, input, row) });
@@ -119,20 +137,21 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       close({ outcome: 'accepted', requestId: receipt.requestId, message: receipt.message });
       const undo = action.undo?.(row, input);
       say(store, clock.now(), 'ok', `${words}: accepted`, undo ? clock.now() + undoFor : undefined);
-      follow(done);
-      return true;
+      follow(done, 'accepted');
+      return 'accepted';
     } catch (error) {
       const lost = error instanceof ApiError && error.sent === 'unknown';
-      setHope(key, undefined);
+      // What an earlier action hopes for is not touched by the failure of this one.
+      setHope(key, before);
       close({ outcome: lost ? 'unknown' : 'refused', ...explain(error) });
-      if (lost) follow(done);
+      if (lost) follow(done, 'looking it up');
       const text = lost ? `${words}: no answer came, outcome unknown; looking it up` : `${words} failed`;
       say(store, clock.now(), 'bad', `${text} · ${inWords(error)}`);
-      return false;
+      return lost ? 'unknown' : 'refused';
     }
   };
 
-  const follow = (done: Done): void => {
+  const follow = (done: Done, said: string): void => {
     const { screen, scope, action, row, input } = done;
     if (!screen.fetch) return;
     const rowId = screen.rowId(row);
@@ -146,7 +165,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       scope,
       rowId,
       title,
-      said: 'accepted',
+      said,
       startedAt: now,
       endsAt: now + followFor,
     };
@@ -176,51 +195,69 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       return;
     }
     end(watch.id);
-    setHope(rowKey(screen.id, watch.rowId), undefined);
-    if (goal === 'pending') say(store, at, 'warn', `${watch.title}: not there after ${took}; no longer followed`);
+    const key = rowKey(screen.id, watch.rowId);
+    const hope = store.getState().hopes[key];
+    // What was reached is shown until the list says it too, which may be older.
+    const reached =
+      goal === 'done' && hope
+        ? { ...hope, patch: now === undefined ? hope.patch : pick(now, Object.keys(hope.patch)) }
+        : undefined;
+    setHope(key, reached);
+    if (goal === 'pending') giveUp(watch, at);
     else if (goal === 'done') {
-      const undo = action.undo?.(row, input) ? watch.startedAt + undoFor : undefined;
+      const undo = latest?.done.some((one) => one.row === row) ? latest.until : undefined;
       say(store, at, 'ok', `${action.words(row, input, 'did')} in ${took}`, undo);
     } else say(store, at, 'bad', `${watch.title} failed after ${took}: ${goal.failed}`);
     bell();
     refresh();
   };
 
+  const giveUp = (watch: Watch, at: number): void => {
+    const took = duration(at - watch.startedAt);
+    say(store, at, 'warn', `${watch.title}: not there after ${took}; no longer followed`);
+  };
+
   return {
-    /** Does an action to each target, one after the other. Resolves with the targets it was refused for. */
+    /** Does an action to each target, one after the other. Resolves with how each was taken. */
     async perform(
       screen: Screen,
       scope: Scope,
       action: Action<unknown>,
       targets: readonly Target[],
-    ): Promise<Target[]> {
-      const refused: Target[] = [];
+      { undoing = false }: { undoing?: boolean } = {},
+    ): Promise<Outcome[]> {
+      const outcomes: Outcome[] = [];
+      const taken: Done[] = [];
       for (const target of targets) {
-        const done: Done = { screen, scope, action, ...target, at: clock.now() };
-        if (await one(done)) latest = done;
-        else refused.push(target);
+        const done: Done = { screen, scope, action, ...target };
+        const outcome = await one(done);
+        outcomes.push(outcome);
+        if (outcome !== 'refused') taken.push(done);
+      }
+      // What has been taken back is not offered to be taken back again.
+      if (taken.length > 0) {
+        undone = undoing;
+        latest = undoing ? undefined : { done: taken, until: clock.now() + undoFor };
       }
       refresh();
-      return refused;
+      return outcomes;
     },
 
     /** What `u` would take back: the inverse of the latest action, or why there is none. */
-    inverse():
-      | { readonly done: Done; readonly action: Action<unknown>; readonly input: number }
-      | { readonly none: string } {
-      if (!latest) return { none: 'nothing has been done yet' };
-      const { action, row, input, screen, at } = latest;
-      const words = action.words(row, input, 'will');
-      const undo = action.undo?.(row, input);
-      const inverse = undo && screen.actions?.find(({ id }) => id === undo.action);
-      if (!inverse) return { none: `${words} has no undo` };
-      if (clock.now() - at > undoFor) return { none: `${words} was more than ${duration(undoFor)} ago` };
-      return { done: latest, action: inverse, input: undo.input };
-    },
-
-    /** Forgets the latest action: it has been taken back. */
-    undone(): void {
-      latest = undefined;
+    inverse(): Inverse | { readonly none: string } {
+      const first = latest?.done[0];
+      if (!latest || !first)
+        return { none: undone ? 'the latest action has been undone' : 'nothing has been done yet' };
+      const { action, screen, scope } = first;
+      const words = latest.done.map(({ row, input }) => action.words(row, input, 'will')).join(', ');
+      const undos = latest.done.flatMap((done) => {
+        const undo = action.undo?.(done.row, done.input);
+        return undo ? [{ done, ...undo }] : [];
+      });
+      const inverse = screen.actions?.find(({ id }) => id === undos[0]?.action);
+      if (!inverse || undos.length < latest.done.length) return { none: `${words} has no undo` };
+      if (clock.now() >= latest.until) return { none: `${words} was more than ${duration(undoFor)} ago` };
+      return { screen, scope, action: inverse, steps: undos };
     },
 
     /** The objects that are followed, for the poller. */
@@ -230,6 +267,12 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
         every: () => refreshMs,
         read: (signal) => look(entry, signal),
         failed: (error) => {
+          const now = clock.now();
+          if (now >= entry.watch.endsAt) {
+            end(entry.watch.id);
+            giveUp(entry.watch, now);
+            return bell();
+          }
           const said = `not known: ${inWords(error)}`;
           store.setState(({ watches }) => ({
             watches: watches.map((old) => (old.id === entry.watch.id ? { ...old, said } : old)),
@@ -244,9 +287,9 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       const now = clock.now();
       const left = Object.entries(hopes).filter(([key, hope]) => {
         if (now > hope.until) return false;
-        const id = key.slice(key.indexOf('/') + 1);
-        const rows = Object.values(sources).map(({ byId }) => byId.get(id));
-        return !rows.some((row) => row !== undefined && hope.agrees(row));
+        const [screen = '', id = ''] = splitKey(key);
+        const own = Object.entries(sources).filter(([source]) => source.startsWith(`${screen}{`));
+        return !own.some(([, { byId }]) => byId.has(id) && hope.agrees(byId.get(id)));
       });
       if (left.length < Object.keys(hopes).length) store.setState({ hopes: Object.fromEntries(left) });
     },

@@ -46,6 +46,10 @@ export function withHope(row: unknown, hope: Hope | undefined): unknown {
 
 /** The key of a hope or a staged number: row ids are unique only within a screen. */
 export const rowKey = (screen: string, rowId: string): string => `${screen}/${rowId}`;
+export const splitKey = (key: string): [screen: string, rowId: string] => [
+  key.slice(0, key.indexOf('/')),
+  key.slice(key.indexOf('/') + 1),
+];
 
 /**
  * Makes the function that chooses what is on screen. It remembers its last answer: as long as rows, hopes,

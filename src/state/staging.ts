@@ -9,6 +9,8 @@ import type { Staged } from './store.ts';
 type Staging = Pick<Commands, 'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged'>;
 
 export interface StagingNeeds {
+  /** A row as it is shown: with what is hoped for it. */
+  rowOf(table: OpenTable, rowId: string): unknown;
   /** The rows an action would go to now. */
   targets(table: OpenTable): readonly unknown[];
   refusal(table: OpenTable, action: Action<unknown>, row: unknown): string | undefined;
@@ -20,7 +22,7 @@ export const stagingAction = (screen: Screen): Action<unknown> | undefined =>
   screen.actions?.find(({ stage }) => stage !== undefined);
 
 /** Numbers that are chosen first and sent once: no key press is a request. */
-export function createStaging(context: Context, { targets, refusal, send }: StagingNeeds): Staging {
+export function createStaging(context: Context, { rowOf, targets, refusal, send }: StagingNeeds): Staging {
   const { store } = context;
 
   const change = (
@@ -48,7 +50,8 @@ export function createStaging(context: Context, { targets, refusal, send }: Stag
     };
     const after = { ...before, ...by(before) };
     const to = Math.max(stage.min, Math.min(stage.max, after.to));
-    store.setState(({ staged }) => ({ staged: { ...staged, [key]: { ...after, to } } }));
+    const typed = after.typed === '' ? '' : String(to);
+    store.setState(({ staged }) => ({ staged: { ...staged, [key]: { ...after, to, typed } } }));
     if (!known) void advise(key, action, row);
     else if (to > from * 2 && before.to <= from * 2 && known.advice.free) tell(context, 'warn', known.advice.free);
   };
@@ -71,7 +74,7 @@ export function createStaging(context: Context, { targets, refusal, send }: Stag
     const action = table && stagingAction(table.screen);
     if (!table || !action) return;
     const rows = targets(table);
-    for (const row of rows.length > 0 ? rows : [undefined]) {
+    for (const row of rows.length > 0 || table.frame.marks.size > 0 ? rows : [undefined]) {
       const reason = refusal(table, action, row);
       if (reason !== undefined) tell(context, 'warn', reason);
       else change(table.screen, row, action, by);
@@ -94,7 +97,7 @@ export function createStaging(context: Context, { targets, refusal, send }: Stag
       if (!table || !action) return;
       const list: Target[] = [];
       for (const { rowId, from, to, name } of staged) {
-        const row = table.source.byId.get(rowId);
+        const row = rowOf(table, rowId);
         const now = row === undefined ? undefined : action.stage?.from(row);
         if (row === undefined) tell(context, 'bad', `${name} is no longer here; nothing was sent for it`);
         else if (from === to) tell(context, 'dim', `${name} stays at ${from}: nothing to send`);

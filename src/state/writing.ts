@@ -17,6 +17,8 @@ const remembered = 100;
 export function createWriting(context: Context, acting: Pick<ActingPart, 'byName'>): Writing {
   const { store, room } = context;
   const history: string[] = [];
+  /** What was being written when the history was looked into. */
+  let draft = '';
 
   const open = (kind: Prompt['kind'], text: string): void =>
     store.setState({
@@ -62,7 +64,11 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
     const { prompt } = store.getState();
     if (prompt?.kind !== 'command') return;
     const place = (prompt.recalled ?? history.length) + by;
-    const text = place >= history.length ? prompt.before : history[place];
+    if (prompt.recalled === undefined) {
+      if (by > 0) return;
+      draft = prompt.text;
+    }
+    const text = place >= history.length ? draft : history[place];
     if (place < 0 || text === undefined) return;
     change({ text, cursor: graphemes(text).length }, place >= history.length ? undefined : place);
   };

@@ -102,7 +102,7 @@ function rowLine(
   columns.forEach(({ column, cells }, place) => {
     if (place > 0) spans.push({ text: ' '.repeat(gap), inverse: selected });
     if (staged && staged.column === column.id) {
-      const text = `${staged.from}→${staged.typed === '' ? staged.to : staged.typed}`;
+      const text = `${staged.from}→${staged.to}`;
       spans.push({ text: fit(text, cells), bold: true, tone: 'warn', inverse: !selected });
       return;
     }
