@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { createChainSource } from './chain.ts';
+import { type ChainOrigin, type ChainParts, createChainSource } from './chain.ts';
+import { profileOfSection, readIni } from './chain-ini.ts';
+import { metadataPlan, oidcPlan, type Plan, planOf, uriPlan } from './chain-plan.ts';
+import { saveTokens } from './chain-tokens.ts';
 import type { CredentialSource } from './client.ts';
 import { ApiError, maskKeyId, oneLine } from './errors.ts';
-import { findProfile, type Profile, type ReadText, readProfiles } from './profiles.ts';
-import { text } from './read.ts';
+import { findProfile, type Profile, type ReadText, readProfiles, readTextFile } from './profiles.ts';
 import type { Keys } from './sign.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -18,6 +20,10 @@ export interface ResolveOptions {
   /** The file of the aliyun CLI, if not `~/.aliyun/config.json`. */
   file?: string | undefined;
   read?: ReadText | undefined;
+  /** What the program's own configuration prefers: behind flags and environment, before the file's current profile. */
+  preferred?: { profile?: string | undefined; region?: string | undefined; from: string } | undefined;
+  /** What a test replaces in fetching keys. */
+  chain?: ChainParts | undefined;
 }
 
 /** A place where keys were looked for, and what was (not) there. */
@@ -55,20 +61,31 @@ export function profileFile(home: string): string {
   return join(home, '.aliyun', 'config.json');
 }
 
+/** Where older SDKs keep keys, as an ini file. */
+function iniFile({ env, home }: ResolveOptions): string {
+  return env.ALIBABA_CLOUD_CREDENTIALS_FILE?.trim() || join(home, '.alibabacloud', 'credentials');
+}
+
+function shorten(file: string, home: string): string {
+  return file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
+}
+
 /**
  * Finds out who acts. A profile asked for by name beats keys in the environment; those beat only the default profile
- * (ALIBABA_CLOUD_PROFILE, else the file's current one). Throws ApiError `invalid` when a profile asked for is not
- * there, has no keys, or its file cannot be read.
+ * (ALIBABA_CLOUD_PROFILE, else the preferred one, else the file's current one). Then come the ini file, the metadata
+ * server if ALIBABA_CLOUD_ECS_METADATA asks for it, and ALIBABA_CLOUD_CREDENTIALS_URI: the order of the official SDKs,
+ * but the metadata server is never asked unbidden, because elsewhere its address may be anybody's.
+ * Throws ApiError `invalid` when a profile asked for is not there, has no keys, or its file cannot be read.
  */
 export async function resolveIdentity(options: ResolveOptions): Promise<Identity | NoIdentity> {
   const { env, home, read } = options;
   const file = options.file ?? profileFile(home);
-  const shown = file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
-  const of = (profile: Profile) => fromProfile(profile, shown, options);
+  const shown = shorten(file, home);
+  const of = (profile: Profile, all: readonly Profile[]) => fromProfile(profile, all, shown, options);
 
   if (options.profile !== undefined) {
     const profiles = await readProfiles(file, read);
-    const identity = of(findProfile(profiles, options.profile, shown));
+    const identity = of(findProfile(profiles, options.profile, shown), profiles ?? []);
     if (typeof identity !== 'string') return identity;
     const message = `profile ${oneLine(options.profile, 80)} in ${shown}: ${identity}`;
     throw new ApiError({ kind: 'invalid', code: 'ProfileWithoutKeys', message });
@@ -79,19 +96,20 @@ export async function resolveIdentity(options: ResolveOptions): Promise<Identity
   if (typeof fromEnv !== 'string') {
     const from = 'env ALIBABA_CLOUD_ACCESS_KEY_ID';
     const fallback = await defaultProfile(file, options).catch(() => undefined);
-    const region = pickRegion(options, undefined, typeof fallback === 'object' ? fallback : undefined, shown);
+    const region = pickRegion(options, undefined, typeof fallback === 'object' ? fallback.profile : undefined, shown);
     return { ...identityOf(fixed(fromEnv, from), from, undefined, fromEnv), ...region, vpc: vpcOf(env, undefined) };
   }
   searched.push({ place: 'env ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET', finding: fromEnv });
 
-  const oidc = ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'ALIBABA_CLOUD_ROLE_ARN'];
-  if (oidc.every((name) => env[name])) return fromChain('env ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'OIDC', options);
-  searched.push({ place: `env ${oidc.join(', ')}`, finding: 'not all set' });
+  const oidc = oidcPlan(env);
+  if (oidc) return fromChain('env ALIBABA_CLOUD_OIDC_TOKEN_FILE', 'OIDC', oidc, options);
+  const names = 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE, ALIBABA_CLOUD_ROLE_ARN';
+  searched.push({ place: `env ${names}`, finding: 'not all set' });
 
   let finding: string;
   try {
-    const profile = await defaultProfile(file, options);
-    const identity = typeof profile === 'string' ? profile : of(profile);
+    const found = await defaultProfile(file, options);
+    const identity = typeof found === 'string' ? found : of(found.profile, found.all);
     if (typeof identity !== 'string') return identity;
     finding = identity;
   } catch (error) {
@@ -99,14 +117,22 @@ export async function resolveIdentity(options: ResolveOptions): Promise<Identity
   }
   searched.push({ place: shown, finding });
 
-  for (const [name, mode] of [
-    ['ALIBABA_CLOUD_CREDENTIALS_FILE', 'credentials file'],
-    ['ALIBABA_CLOUD_ECS_METADATA', 'EcsRamRole'],
-    ['ALIBABA_CLOUD_CREDENTIALS_URI', 'CredentialsURI'],
-  ] as const) {
-    if (env[name]) return fromChain(`env ${name}`, mode, options);
-    searched.push({ place: `env ${name}`, finding: 'not set' });
+  const fromIni = await iniIdentity(options);
+  if (typeof fromIni !== 'string') return fromIni;
+  searched.push({ place: shorten(iniFile(options), home), finding: fromIni });
+
+  const metadata = env.ALIBABA_CLOUD_ECS_METADATA?.trim()
+    ? metadataPlan(undefined, env)
+    : 'not set; on an ECS instance set it to the name of its RAM role';
+  if (typeof metadata !== 'string') return fromChain('env ALIBABA_CLOUD_ECS_METADATA', 'EcsRamRole', metadata, options);
+  searched.push({ place: 'env ALIBABA_CLOUD_ECS_METADATA', finding: metadata });
+
+  const uri = env.ALIBABA_CLOUD_CREDENTIALS_URI?.trim();
+  const fromUri = uri ? uriPlan(uri, 'its value') : 'not set';
+  if (typeof fromUri !== 'string') {
+    return fromChain('env ALIBABA_CLOUD_CREDENTIALS_URI', 'CredentialsURI', fromUri, options);
   }
+  searched.push({ place: 'env ALIBABA_CLOUD_CREDENTIALS_URI', finding: fromUri });
   return { found: false, searched };
 }
 
@@ -120,46 +146,103 @@ function envKeys(env: Env): Keys | string {
   return { accessKeyId, accessKeySecret, securityToken: env.ALIBABA_CLOUD_SECURITY_TOKEN?.trim() || undefined };
 }
 
-/** The profile used when none is asked for, or in words why there is none. */
-async function defaultProfile(file: string, { env, read }: ResolveOptions): Promise<Profile | string> {
+/** The profile used when none is asked for with all of its file, or in words why there is none. */
+async function defaultProfile(
+  file: string,
+  { env, read, preferred }: ResolveOptions,
+): Promise<{ profile: Profile; all: readonly Profile[] } | string> {
   if (env.ALIBABA_CLOUD_CLI_PROFILE_DISABLED?.toLowerCase() === 'true') {
     return 'not read: ALIBABA_CLOUD_CLI_PROFILE_DISABLED is set';
   }
-  const profiles = await readProfiles(file, read);
-  const name = env.ALIBABA_CLOUD_PROFILE?.trim();
-  if (!profiles)
-    return name ? `no such file, though ALIBABA_CLOUD_PROFILE asks for ${oneLine(name, 80)}` : 'no such file';
-  if (name) return findProfile(profiles, name, 'the file');
-  return (
-    profiles.find(({ current }) => current) ?? profiles.find((one) => one.name === 'default') ?? 'no current profile'
-  );
-}
-
-function fromProfile(profile: Profile, file: string, options: ResolveOptions): Identity | string {
-  const { name, mode, fields } = profile;
-  const from = `profile ${oneLine(name, 80)} (${file})`;
-  const more = { ...pickRegion(options, profile, profile, file), vpc: vpcOf(options.env, profile) };
-  if (mode !== 'AK' && mode !== 'StsToken') {
-    const source = createChainSource({ name: from, mode: oneLine(mode, 40), profile: name });
-    return { ...identityOf(source, from, name, undefined), ...more };
+  const all = await readProfiles(file, read);
+  const fromEnv = env.ALIBABA_CLOUD_PROFILE?.trim();
+  const name = fromEnv || preferred?.profile;
+  if (!all) {
+    const who = fromEnv ? 'ALIBABA_CLOUD_PROFILE' : preferred?.from;
+    return name ? `no such file, though ${who} asks for ${oneLine(name, 80)}` : 'no such file';
   }
-  const accessKeyId = text(fields.access_key_id)?.trim();
-  const accessKeySecret = text(fields.access_key_secret)?.trim();
-  const securityToken = mode === 'StsToken' ? text(fields.sts_token)?.trim() : undefined;
-  const missing = [
-    accessKeyId ? '' : 'access_key_id',
-    accessKeySecret ? '' : 'access_key_secret',
-    mode === 'AK' || securityToken ? '' : 'sts_token',
-  ].filter(Boolean);
-  if (!accessKeyId || !accessKeySecret || missing.length > 0) return `mode ${mode} without ${missing.join(', ')}`;
-  const keys = { accessKeyId, accessKeySecret, securityToken };
-  return { ...identityOf(fixed(keys, from), from, name, keys), ...more };
+  const profile = name
+    ? findProfile(all, name, 'the file')
+    : (all.find(({ current }) => current) ?? all.find((one) => one.name === 'default'));
+  return profile ? { profile, all } : 'no current profile';
 }
 
-function fromChain(from: string, mode: string, options: ResolveOptions): Identity {
-  const source = createChainSource({ name: from, mode, profile: undefined });
+function fromProfile(
+  profile: Profile,
+  all: readonly Profile[],
+  file: string,
+  options: ResolveOptions,
+): Identity | string {
+  const { env, home, read } = options;
+  const { name } = profile;
+  const from = `profile ${oneLine(name, 80)} (${file})`;
+  const plan = planOf(profile, all, env);
+  if (typeof plan === 'string') return plan;
+  const more = { ...pickRegion(options, profile, profile, file), vpc: vpcOf(env, profile) };
+  if (plan.kind === 'keys') return { ...identityOf(fixed(plan.keys, from), from, name, plan.keys), ...more };
+  const path = options.file ?? profileFile(home);
+  const again = async (): Promise<Plan | string> => {
+    const profiles = (await readProfiles(path, read)) ?? [];
+    return planOf(findProfile(profiles, name, file), profiles, env);
+  };
+  const source = chained(from, profile.mode, again, options, (tokens) => saveTokens(path, tokens));
+  return { ...identityOf(source, from, name, undefined), ...more };
+}
+
+/** What the ini file gives, or in words why nothing. Its text is never repeated. */
+async function iniIdentity(options: ResolveOptions): Promise<Identity | string> {
+  const { env, home, read = readTextFile } = options;
+  const file = iniFile(options);
+  const section = env.ALIBABA_CLOUD_PROFILE?.trim() || 'default';
+  const planAgain = async (): Promise<{ plan: Plan; mode: string } | string> => {
+    const profile = profileOfSection(readIni(await read(file)), section);
+    if (typeof profile === 'string') return profile;
+    const plan = planOf(profile, [], env);
+    return typeof plan === 'string' ? plan : { plan, mode: profile.mode };
+  };
+  let found: { plan: Plan; mode: string } | string;
+  try {
+    found = await planAgain();
+  } catch (error) {
+    const code = error instanceof Error ? String((error as NodeJS.ErrnoException).code) : 'unknown';
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file' : `cannot be read (${code})`;
+  }
+  if (typeof found === 'string') return found;
+  const { plan, mode } = found;
+  const from = `profile ${oneLine(section, 80)} (${shorten(file, home)})`;
+  const more = { ...pickRegion(options, undefined, undefined, ''), vpc: vpcOf(env, undefined) };
+  if (plan.kind === 'keys') return { ...identityOf(fixed(plan.keys, from), from, undefined, plan.keys), ...more };
+  const again = async () => {
+    const latest = await planAgain();
+    return typeof latest === 'string' ? latest : latest.plan;
+  };
+  return { ...identityOf(chained(from, mode, again, options), from, undefined, undefined), ...more };
+}
+
+function fromChain(from: string, mode: string, plan: Plan, options: ResolveOptions): Identity {
+  const source = chained(from, mode, async () => plan, options);
   const region = pickRegion(options, undefined, undefined, '');
   return { ...identityOf(source, from, undefined, undefined), ...region, vpc: vpcOf(options.env, undefined) };
+}
+
+function chained(
+  name: string,
+  mode: string,
+  planAgain: () => Promise<Plan | string>,
+  { env, chain }: ResolveOptions,
+  save?: ChainOrigin['saveTokens'],
+): CredentialSource {
+  const plan = async () => {
+    let latest: Plan | string;
+    try {
+      latest = await planAgain();
+    } catch (error) {
+      latest = error instanceof ApiError ? error.message : 'its file cannot be read any more';
+    }
+    if (typeof latest !== 'string') return latest;
+    throw new ApiError({ kind: 'auth', code: 'NoCredentials', message: `${name}: ${latest}` });
+  };
+  return createChainSource({ name, mode: oneLine(mode, 40), plan, env, saveTokens: save }, chain);
 }
 
 function identityOf(source: CredentialSource, from: string, profile: string | undefined, keys: Keys | undefined) {
@@ -172,9 +255,9 @@ function fixed(keys: Keys, from: string): CredentialSource {
   return { describe: () => `${from} · ${kind} ${maskKeyId(keys.accessKeyId)}`, get: async () => keys };
 }
 
-/** As with keys: what was asked for, then the profile asked for, the environment, and any other profile last. */
+/** As with keys: what was asked for, then the profile asked for, the environment, what is preferred, any profile. */
 function pickRegion(
-  { region, env, profile: asked }: ResolveOptions,
+  { region, env, profile: asked, preferred }: ResolveOptions,
   profile: Profile | undefined,
   fallback: Profile | undefined,
   file: string,
@@ -184,6 +267,7 @@ function pickRegion(
   if (asked !== undefined && profile?.region) return { region: profile.region, regionFrom: from(profile) };
   const name = regionNames.find((variable) => env[variable]?.trim());
   if (name) return { region: env[name]?.trim(), regionFrom: `env ${name}` };
+  if (preferred?.region) return { region: preferred.region, regionFrom: preferred.from };
   return fallback?.region
     ? { region: fallback.region, regionFrom: from(fallback) }
     : { region: undefined, regionFrom: undefined };

@@ -22,10 +22,11 @@ export interface Profile extends ProfileSummary {
 /** Reads a file as text. Taken as a parameter so that tests need no home directory. */
 export type ReadText = (path: string) => Promise<string>;
 
-const readText: ReadText = (path) => readFile(path, 'utf8');
+/** From the disk. */
+export const readTextFile: ReadText = (path) => readFile(path, 'utf8');
 
 /** The profiles of a file for people to choose from: none when there is no such file. */
-export async function listProfiles(file: string, read: ReadText = readText): Promise<ProfileSummary[]> {
+export async function listProfiles(file: string, read: ReadText = readTextFile): Promise<ProfileSummary[]> {
   const profiles = await readProfiles(file, read);
   return (profiles ?? []).map(({ fields: _, ...summary }) => summary);
 }
@@ -34,7 +35,7 @@ export async function listProfiles(file: string, read: ReadText = readText): Pro
  * All profiles of a file of the aliyun CLI; undefined when there is no file. Throws ApiError `invalid` that names the
  * file, and never repeats what is in it: parse errors quote the text around them, and here that is where keys are.
  */
-export async function readProfiles(file: string, read: ReadText = readText): Promise<Profile[] | undefined> {
+export async function readProfiles(file: string, read: ReadText = readTextFile): Promise<Profile[] | undefined> {
   let content: string;
   try {
     content = await read(file);

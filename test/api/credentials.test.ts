@@ -26,8 +26,15 @@ const config = {
       region_id: 'cn-shanghai',
       endpoint_type: 'vpc',
     },
-    { name: 'role', mode: 'RamRoleArn', access_key_id: 'LTAIrolekey00r001', access_key_secret: secret },
+    {
+      name: 'role',
+      mode: 'RamRoleArn',
+      access_key_id: 'LTAIrolekey00r001',
+      access_key_secret: secret,
+      ram_role_arn: 'acs:ram::1:role/x',
+    },
     { name: 'empty', mode: 'AK', access_key_id: '', access_key_secret: '' },
+    { name: 'bearer', mode: 'BearerToken', bearer_token: secret },
     { mode: 'AK' },
     'not a profile',
   ],
@@ -89,12 +96,34 @@ describe('who acts', () => {
     expect((await identity.source.get()).securityToken).toBe('sts-token');
   });
 
-  it('another mode goes to the credentials chain, whose absence is told', async () => {
-    const { source } = await resolve({ profile: 'role' });
+  it('another mode has its keys fetched; one that is not known is refused at once', async () => {
+    const { source, keyHint } = await resolve({ profile: 'role' });
     expect(source.describe()).toBe('profile role (~/.aliyun/config.json) · RamRoleArn');
-    await expect(source.get()).rejects.toMatchObject({
-      kind: 'auth',
-      message: expect.stringContaining('mode RamRoleArn'),
+    expect(keyHint).toBeUndefined();
+    await expect(resolve({ profile: 'bearer' })).rejects.toThrow(
+      'profile bearer in ~/.aliyun/config.json: mode BearerToken is not supported; AK, StsToken, ',
+    );
+  });
+
+  it('what the configuration prefers is behind flags, keys and ALIBABA_CLOUD_PROFILE', async () => {
+    const preferred = { profile: 'prod', region: 'us-west-1', from: 'config.json' };
+    expect(await resolve({ preferred })).toMatchObject({
+      profile: 'prod',
+      region: 'us-west-1',
+      regionFrom: 'config.json',
+    });
+    expect(await resolve({ preferred, profile: 'role' })).toMatchObject({ profile: 'role', region: 'us-west-1' });
+    expect(await resolve({ preferred, profile: 'default' })).toMatchObject({ region: 'cn-beijing' });
+    expect(
+      await resolve({ preferred, env: { ALIBABA_CLOUD_PROFILE: 'default', REGION: 'eu-central-1' } }),
+    ).toMatchObject({
+      profile: 'default',
+      region: 'eu-central-1',
+    });
+    expect(await resolve({ preferred, env: envKeys })).toMatchObject({ profile: undefined, region: 'us-west-1' });
+    expect(await resolveIdentity({ env: {}, home, preferred: { ...preferred, profile: 'x' } })).toMatchObject({
+      found: false,
+      searched: [{}, {}, { finding: expect.stringContaining('no profile "x"') }, {}, {}, {}],
     });
   });
 
@@ -138,9 +167,9 @@ describe('nothing found', () => {
         { finding: 'ALIBABA_CLOUD_ACCESS_KEY_ID is set, ALIBABA_CLOUD_ACCESS_KEY_SECRET is not' },
         {},
         { place: '~/.aliyun/config.json', finding: 'no such file' },
-        {},
-        {},
-        {},
+        { place: '~/.alibabacloud/credentials', finding: 'no such file' },
+        { place: 'env ALIBABA_CLOUD_ECS_METADATA', finding: expect.stringContaining('not set; on an ECS instance') },
+        { place: 'env ALIBABA_CLOUD_CREDENTIALS_URI', finding: 'not set' },
       ],
     });
   });
@@ -161,7 +190,7 @@ describe('nothing found', () => {
 
   it('a profile asked for that is not there is an error with the names there are', async () => {
     await expect(resolve({ profile: 'prd', env: envKeys })).rejects.toThrow(
-      'no profile "prd" in ~/.aliyun/config.json; there are: default, prod, role, empty',
+      'no profile "prd" in ~/.aliyun/config.json; there are: default, prod, role, empty, bearer',
     );
     await expect(resolve({ profile: 'empty' })).rejects.toThrow('mode AK without access_key_id, access_key_secret');
     await expect(resolve({ profile: 'x', home: '/nowhere' })).rejects.toThrow('the file does not exist');
@@ -175,6 +204,7 @@ it('lists profiles without anything secret', async () => {
     { name: 'prod', mode: 'StsToken', region: 'cn-shanghai', current: false, vpc: true },
     { name: 'role', mode: 'RamRoleArn', region: undefined, current: false, vpc: false },
     { name: 'empty', mode: 'AK', region: undefined, current: false, vpc: false },
+    { name: 'bearer', mode: 'BearerToken', region: undefined, current: false, vpc: false },
   ]);
   expect(await listProfiles('/nowhere/config.json')).toEqual([]);
 });
