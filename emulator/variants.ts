@@ -34,7 +34,7 @@ export const variantHelp = {
   'delete-lingers': 'a deleted service is listed 3 reads longer',
   'list-misses': 'every third list of services leaves out one row',
   'status-unknown': 'scaling is reported with a status that no document names (Rescheduling)',
-  'empty-omitted': 'fields with an empty value are left out',
+  'empty-omitted': 'fields that are empty or 0 are left out',
   'hostile-text': 'services with escape sequences, wide and bidirectional characters in names and messages',
 } as const;
 
