@@ -19,7 +19,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const { start } = await import('./start.ts');
-  return start(parsed.options, EAS_TUI_VERSION);
+  return start(parsed.flags, EAS_TUI_VERSION);
 }
 
 main().then(

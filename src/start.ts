@@ -1,41 +1,105 @@
 import { homedir } from 'node:os';
-import type { Identity as Found, NoIdentity } from './api/credentials.ts';
-import { resolveIdentity } from './api/credentials.ts';
-import { endpointOf } from './api/endpoints.ts';
-import type { Identity } from './app.tsx';
+import { type Identity as Found, type NoIdentity, profileFile, resolveIdentity } from './api/credentials.ts';
+import { endpointOf, knownRegions } from './api/endpoints.ts';
+import { listProfiles } from './api/profiles.ts';
+import type { Atlas } from './app.tsx';
+import { configFile, readConfig } from './config.ts';
 import { startDemo } from './demo.ts';
-import type { Options } from './options.ts';
+import { layers } from './keys/tables.ts';
+import { type Flags, type Options, optionsFrom } from './options.ts';
+import { screens } from './screens/index.ts';
+import type { Identity } from './session.ts';
+import type { Place } from './state/cockpit.ts';
 
 /** Finds out who acts and where, then runs the program. Answers the exit code. */
-export async function start(options: Options, version: string): Promise<number> {
+export async function start(flags: Flags, version: string): Promise<number> {
+  const file = configFile(process.env, homedir());
+  const options = optionsFrom(flags, readConfig(file, { bindings: bindingIds() }), process.env);
   if (options.demo) {
     const demo = await startDemo();
     try {
       const { endpoint, region, accessKeyId, accessKeySecret } = demo;
       const credentials = { describe: () => 'demo', get: async () => ({ accessKeyId, accessKeySecret }) };
-      return await run({ endpoint, region, credentials }, options, version);
+      return await run({ endpoint, region, credentials }, nowhere, options, version);
     } finally {
       demo.stop();
     }
   }
-  const { env } = process;
-  const found = await resolveIdentity({ env, home: homedir(), profile: options.profile, region: options.region });
+  let found = await resolve(options.profile, options.region);
+  // Keys in the environment beat the usual profile, as they beat the default one.
+  const { usual } = options;
+  if (usual.profile !== undefined && options.profile === undefined && !(found.found && found.from.startsWith('env '))) {
+    found = await resolve(usual.profile, options.region);
+  }
   if (!found.found) return explain(found, options);
+  found = { ...found, region: found.region ?? usual.region };
   if (!found.region && !options.endpoint) {
     throw new Error('no region: give --region, e.g. --region cn-shanghai, or set ALIBABA_CLOUD_REGION_ID');
   }
-  return run(identityFor(found, options), options, version);
+  return run(identityFor(found, options, options.endpoint), createAtlas(options), options, version);
 }
 
-function identityFor(found: Found, options: Options): Identity {
+/** What the configuration may give other keys to. */
+function bindingIds(): string[] {
+  const standing = Object.values(layers).flatMap(({ bindings }) => bindings.map(({ id }) => id));
+  const own = screens.flatMap(({ actions = [], links = [] }) => [...actions, ...links].map(({ id }) => id));
+  return [...standing, ...own];
+}
+
+/** The demo is one place: there is nowhere else to go. */
+const nowhere: Atlas = {
+  contexts: async () => [],
+  regions: () => [],
+  go: () => Promise.reject(new Error('the demo has one context and one region')),
+};
+
+/** The profiles of the aliyun CLI and the regions of the contract, as places to go to. */
+function createAtlas(options: Options): Atlas {
+  const file = profileFile(homedir());
+  return {
+    async contexts() {
+      const profiles = await listProfiles(file);
+      return profiles.map(
+        ({ name, mode, region }): Place => ({
+          label: name,
+          note: [mode, region].filter(Boolean).join(' · '),
+          profile: name,
+        }),
+      );
+    },
+    regions({ region, profile }) {
+      const known = [...new Set([...options.favourites, region, ...knownRegions])];
+      return known.map((id): Place => ({ label: id, note: id === region ? 'here' : '', region: id, profile }));
+    },
+    async go(place, now) {
+      // A profile chosen here beats keys in the environment; a region alone keeps who acts.
+      if (place.profile === undefined || place.profile === now.profile) {
+        const region = place.region ?? now.region;
+        return { ...now, region, endpoint: endpointOf(region, { vpc: options.vpc }) };
+      }
+      const found = await resolve(place.profile, place.region);
+      if (!found.found) throw new Error(`profile ${place.profile} has no keys`);
+      return identityFor({ ...found, region: found.region ?? now.region }, options, undefined);
+    },
+  };
+}
+
+const resolve = (profile: string | undefined, region: string | undefined): Promise<Found | NoIdentity> =>
+  resolveIdentity({ env: process.env, home: homedir(), profile, region });
+
+function identityFor(found: Found, options: Options, endpoint: string | undefined): Identity {
   const region = found.region ?? 'cn-shanghai';
-  const endpoint = options.endpoint ?? endpointOf(region, { vpc: options.vpc || found.vpc });
-  return { endpoint, region, credentials: found.source };
+  return {
+    endpoint: endpoint ?? endpointOf(region, { vpc: options.vpc || found.vpc }),
+    region,
+    profile: found.profile,
+    credentials: found.source,
+  };
 }
 
-async function run(identity: Identity, options: Options, version: string): Promise<number> {
+async function run(identity: Identity, atlas: Atlas, options: Options, version: string): Promise<number> {
   const { runApp } = await import('./app.tsx');
-  return runApp(options, identity, version);
+  return runApp(options, identity, atlas, version);
 }
 
 async function explain({ searched }: NoIdentity, options: Options): Promise<number> {

@@ -12,6 +12,8 @@ export interface Commands {
   openCommandLine(): void;
   openFilter(): void;
   open(view: 'describe' | 'json' | 'help' | 'messages'): void;
+  /** Opens the menu of contexts or regions. */
+  goElsewhere(what: 'contexts' | 'regions'): void;
   /** Opens a screen that needs nothing to be known, by its id. */
   goTo(screen: string): void;
   copy(): void;

@@ -135,6 +135,22 @@ export const services = defineScreen<Service>({
     ageColumn((row) => row.createTime),
   ],
   actions: serviceActions,
+  links: [
+    {
+      id: 'versions',
+      title: 'versions',
+      keys: ['v'],
+      hint: 24,
+      to: (row) => ({ screen: 'versions', scope: { service: row.serviceName } }),
+    },
+    {
+      id: 'events',
+      title: 'events',
+      keys: ['E'],
+      hint: 25,
+      to: (row) => ({ screen: 'events', scope: { service: row.serviceName } }),
+    },
+  ],
   list: (api, _scope, signal) => listServices(api, {}, signal),
   rowId: idOf,
   rowName: (row) => row.serviceName,

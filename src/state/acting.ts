@@ -64,8 +64,9 @@ export function createActing(context: Context) {
     { hidden = 0, staged = false, undoing = false }: { hidden?: number; staged?: boolean; undoing?: boolean },
   ): void => {
     const go = (): void => void perform(screen, scope, action, list, undoing);
-    const { region } = store.getState().session;
-    const dialog = questionFor(screen, action, list, { region, hidden, staged: staged || undoing }, go);
+    const { region, protected: strict } = store.getState().session;
+    const about = { region, hidden, staged: staged || undoing, strict };
+    const dialog = questionFor(screen, action, list, about, go);
     if (dialog) store.setState({ dialog });
     else go();
   };

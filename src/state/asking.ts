@@ -45,7 +45,13 @@ export function questionFor(
   screen: Screen,
   action: Action<unknown>,
   list: readonly Target[],
-  about: { readonly region: string; readonly hidden: number; readonly staged: boolean },
+  about: {
+    readonly region: string;
+    readonly hidden: number;
+    readonly staged: boolean;
+    /** Every question wants a word typed. */
+    readonly strict: boolean;
+  },
   confirm: () => void,
 ): Dialog | undefined {
   const asks = list.flatMap(({ row, input }) => {
@@ -57,7 +63,7 @@ export function questionFor(
   const [first] = list;
   const single = list.length === 1 ? first : undefined;
   const name = ({ row }: { row: unknown }): string => screen.rowName(row);
-  const typed = asks.some(({ asked }) => asked.level === 'type-name');
+  const typed = about.strict || asks.some(({ asked }) => asked.level === 'type-name');
   const word =
     list.length >= many || (typed && !single) ? String(list.length) : typed && single ? name(single) : undefined;
   const effects = asks.flatMap(({ row, asked }) =>

@@ -1,4 +1,4 @@
-import { dispatch, type Layer } from '../keys/binding.ts';
+import { type Binding, dispatch, type Layer } from '../keys/binding.ts';
 import { foldFullWidth } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
 import { plural } from '../lib/words.ts';
@@ -10,6 +10,7 @@ import { createFeeds } from './feeds.ts';
 import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
 import { patchFrame, sourceOf, tableFrame, topFrame } from './nav.ts';
+import type { Places } from './places.ts';
 import { createPoller } from './poller.ts';
 import { createRunner, type Record } from './runner.ts';
 import { createSelect, createTally } from './select.ts';
@@ -26,6 +27,9 @@ export interface CockpitOptions {
   /** Milliseconds from an answer to the next question. */
   readonly refreshMs: number;
   readonly record: Record;
+  readonly places: Places;
+  /** Chords by the id of a binding, in the place of its own. */
+  readonly keys: Readonly<globalThis.Record<string, readonly string[]>>;
   leave(): void;
   clipboard(text: string): void;
   bell(): void;
@@ -69,6 +73,7 @@ export function createCockpit(options: CockpitOptions) {
     runner,
     poller,
     room,
+    places: options.places,
     leave: options.leave,
     clipboard: options.clipboard,
   };
@@ -147,9 +152,16 @@ export function createCockpit(options: CockpitOptions) {
     off,
   };
 
+  const rebound = Object.keys(options.keys).length > 0;
+  const rebind = (binding: Binding<Commands>): Binding<Commands> => {
+    const keys = Object.hasOwn(options.keys, binding.id) ? options.keys[binding.id] : undefined;
+    return keys ? { ...binding, keys } : binding;
+  };
+
   const layers = (): Layer<Commands>[] => {
     const state = store.getState();
-    return liveLayers(state, screenById(context, topFrame(state).screen), acting.bindings);
+    const live = liveLayers(state, screenById(context, topFrame(state).screen), acting.bindings);
+    return rebound ? live.map((layer) => ({ ...layer, bindings: layer.bindings.map(rebind) })) : live;
   };
 
   let frames = store.getState().frames;
@@ -213,4 +225,5 @@ export function createCockpit(options: CockpitOptions) {
   };
 }
 
+export type { Place } from './places.ts';
 export type Cockpit = ReturnType<typeof createCockpit>;

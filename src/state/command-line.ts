@@ -12,15 +12,23 @@ export type Command =
       readonly input?: number;
     }
   | { readonly kind: 'view'; readonly view: 'help' | 'messages' }
+  | { readonly kind: 'places'; readonly places: 'contexts' | 'regions' }
   | { readonly kind: 'quit' };
 
-const views: Readonly<Record<string, 'help' | 'messages'>> = {
-  help: 'help',
-  h: 'help',
-  messages: 'messages',
-  log: 'messages',
-};
-const quits = ['q', 'quit', 'exit', 'q!', 'qa'];
+const words: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['help', { kind: 'view', view: 'help' }],
+  ['h', { kind: 'view', view: 'help' }],
+  ['messages', { kind: 'view', view: 'messages' }],
+  ['contexts', { kind: 'places', places: 'contexts' }],
+  ['ctx', { kind: 'places', places: 'contexts' }],
+  ['regions', { kind: 'places', places: 'regions' }],
+  ['region', { kind: 'places', places: 'regions' }],
+  ['q', { kind: 'quit' }],
+  ['quit', { kind: 'quit' }],
+  ['exit', { kind: 'quit' }],
+  ['q!', { kind: 'quit' }],
+  ['qa', { kind: 'quit' }],
+]);
 
 function commandNames(screens: readonly Screen[]): string[] {
   const named = screens.flatMap(({ id, alias, actions }) => [
@@ -28,7 +36,7 @@ function commandNames(screens: readonly Screen[]): string[] {
     ...alias,
     ...(actions ?? []).map((action) => action.id),
   ]);
-  return [...new Set([...named, ...Object.keys(views), ...quits])];
+  return [...new Set([...named, ...words.keys()])];
 }
 
 /** Reads a command line. Names match exactly; what is wrong is said with the nearest name that is right. */
@@ -38,9 +46,8 @@ export function readCommand(
 ): Command | { readonly error: string } | undefined {
   const [word, ...rest] = line.trim().split(/\s+/);
   if (!word) return undefined;
-  if (quits.includes(word)) return { kind: 'quit' };
-  const view = views[word];
-  if (view) return { kind: 'view', view };
+  const known = words.get(word);
+  if (known) return known;
   const screen = screens.find(({ id, alias }) => id === word || alias.includes(word));
   if (screen) return readOpen(screen, word, rest);
   const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
@@ -83,11 +90,11 @@ export function usage(action: Action<unknown> | undefined): string {
 
 /** Completions of a command line, best first: commands for the first word, live names for the second. */
 export function complete(screens: readonly Screen[], line: string, names: readonly string[]): string[] {
-  const words = line.trimStart().split(/\s+/);
-  const pattern = words.at(-1) ?? '';
-  if (words.length > 2) return [];
-  const candidates = words.length === 1 ? commandNames(screens) : names;
-  const head = words.slice(0, -1).join(' ');
+  const typed = line.trimStart().split(/\s+/);
+  const pattern = typed.at(-1) ?? '';
+  if (typed.length > 2) return [];
+  const candidates = typed.length === 1 ? commandNames(screens) : names;
+  const head = typed.slice(0, -1).join(' ');
   return candidates
     .map((candidate) => ({ candidate, score: rank(pattern, candidate) }))
     .filter((entry): entry is { candidate: string; score: number } => entry.score !== undefined)

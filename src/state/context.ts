@@ -2,6 +2,7 @@ import type { Api, Screen, Tone } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { say } from './messages.ts';
 import { sourceOf, topFrame } from './nav.ts';
+import type { Places } from './places.ts';
 import type { Poller } from './poller.ts';
 import type { Runner } from './runner.ts';
 import type { Select, Visible } from './select.ts';
@@ -18,6 +19,7 @@ export interface Context {
   readonly runner: Runner;
   readonly poller: Poller;
   readonly room: Room;
+  readonly places: Places;
   /** Ends the program. */
   leave(): void;
   /** Puts a text on the clipboard of the person's own machine. */

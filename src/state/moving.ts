@@ -2,6 +2,7 @@ import type { Commands } from '../keys/commands.ts';
 import { plural } from '../lib/words.ts';
 import { type Context, cursorRow, type OpenTable, openTable, screenById, tell } from './context.ts';
 import { patchFrame, pop, push, tableFrame, topFrame, travel, viewFrame } from './nav.ts';
+import { choosePlace } from './places.ts';
 import type { TableFrame, ViewFrame } from './store.ts';
 import { scrollTo } from './window.ts';
 
@@ -15,6 +16,7 @@ type Moving = Pick<
   | 'history'
   | 'open'
   | 'goTo'
+  | 'goElsewhere'
   | 'copy'
   | 'refresh'
   | 'togglePause'
@@ -154,6 +156,7 @@ export function createMoving(context: Context): Moving {
       if (!travel(store, by)) tell(context, 'dim', by < 0 ? 'there is no earlier view' : 'there is no later view');
     },
     open,
+    goElsewhere: (what) => void choosePlace(context, what),
     goTo: (screen) => push(store, tableFrame(screenById(context, screen), {})),
     copy,
     refresh: () => context.poller.now(),

@@ -174,10 +174,10 @@ export interface Session {
   /** Who acts and where the key came from, e.g. `env ALIBABA_CLOUD_ACCESS_KEY_ID, AK …3f2a`. */
   readonly identity: string;
   readonly readOnly: boolean;
+  /** Every question here wants a word typed. */
+  readonly protected: boolean;
   /** Epoch ms; moves once a second while ages are on screen. */
   readonly now: number;
-  readonly columns: number;
-  readonly rows: number;
   readonly focused: boolean;
   /** How many reasons there are not to poll. */
   readonly pauses: number;

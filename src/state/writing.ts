@@ -6,6 +6,7 @@ import { type Context, openTable, tell } from './context.ts';
 import { editField, insert } from './field.ts';
 import { matches, placeCursor } from './moving.ts';
 import { jump, patchFrame, push, tableFrame, topFrame, viewFrame } from './nav.ts';
+import { choosePlace } from './places.ts';
 import type { Frame, Prompt, TableFrame, ViewFrame } from './store.ts';
 
 type Writing = Pick<Commands, 'openCommandLine' | 'openFilter' | 'type' | 'edit' | 'submit' | 'cancel'>;
@@ -78,6 +79,7 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
     if (!command) return undefined;
     if ('error' in command) return command.error;
     if (command.kind === 'quit') context.leave();
+    else if (command.kind === 'places') void choosePlace(context, command.places);
     else if (command.kind === 'view') {
       const { screen, scope } = topFrame(store.getState());
       push(store, viewFrame(command.view, { screen, scope, row: undefined, name: '' }));

@@ -44,6 +44,7 @@ const labelled = (place: number, line: Line): Line => [
 function identity({ session }: State): Line {
   const spans: Span[] = [{ text: clean(session.identity) }];
   if (session.readOnly) spans.push({ text: ' READ-ONLY', tone: 'warn', bold: true });
+  if (session.protected) spans.push({ text: ' PROTECTED', tone: 'bad', bold: true });
   if (session.ledger === 'off') spans.push({ text: ' ledger off', tone: 'bad', bold: true });
   return spans;
 }

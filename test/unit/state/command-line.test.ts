@@ -46,7 +46,7 @@ describe('reading a command', () => {
     expect(read(line)).toEqual({ error });
   });
 
-  it.fails.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows no command %s', (word) => {
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows no command %s', (word) => {
     expect(read(word)).toHaveProperty('error');
   });
 

@@ -204,6 +204,8 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
     leave: () => {
       left = true;
     },
+    places: { contexts: async () => [], regions: () => [], go: async () => undefined },
+    keys: {},
     clipboard: (text) => copied.push(text),
     bell: () => {
       bells++;
@@ -215,8 +217,7 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
       identity: 'test keys',
       readOnly: false,
       now: clock.now(),
-      columns: 120,
-      rows: 30,
+      protected: false,
       focused: true,
       pauses: 0,
       pausedByKey: false,

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { type CredentialSource, createClient } from './api/client.ts';
+import type { Options } from './options.ts';
+import { screens } from './screens/index.ts';
+import { systemClock } from './state/clock.ts';
+import { type Cockpit, type CockpitOptions, createCockpit } from './state/cockpit.ts';
+import { createLedger } from './state/ledger.ts';
+
+/** Who acts, and where. */
+export interface Identity {
+  readonly endpoint: string;
+  readonly region: string;
+  /** The profile the keys are from, if they are from one. */
+  readonly profile?: string | undefined;
+  readonly credentials: CredentialSource;
+}
+
+/** What stays the same whoever acts. */
+export interface Surroundings extends Pick<CockpitOptions, 'leave' | 'clipboard' | 'bell' | 'places'> {
+  readonly options: Options;
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A cockpit with its connection and its record, for one identity in one region. */
+export interface Session {
+  readonly cockpit: Cockpit;
+  readonly identity: Identity;
+  close(): Promise<void>;
+}
+
+/** Throws ApiError when the endpoint is none. */
+export function openSession(identity: Identity, surroundings: Surroundings): Session {
+  const { options, version, env, ...outside } = surroundings;
+  const client = createClient({
+    ...identity,
+    readOnly: options.readonly,
+    allowHttp: options.allowHttp,
+    userAgent: `eas-tui/${version}`,
+  });
+  const ledger = createLedger({
+    file: join(stateFolder(env), options.demo ? 'demo-ledger.jsonl' : 'ledger.jsonl'),
+    who: client.identity,
+    region: identity.region,
+    host: hostname(),
+    pid: process.pid,
+    now: Date.now,
+    newId: randomUUID,
+    alive,
+    status(kept) {
+      const { session } = cockpit.store.getState();
+      const state = kept ? 'on' : 'off';
+      if (session.ledger !== state) cockpit.store.setState({ session: { ...session, ledger: state } });
+    },
+  });
+  const cockpit = createCockpit({
+    ...outside,
+    screens,
+    client: Object.assign(client, { ledger }),
+    clock: systemClock,
+    random: Math.random,
+    refreshMs: options.refresh * 1000,
+    record: ledger.record,
+    keys: options.keys,
+    session: {
+      version,
+      region: identity.region,
+      endpoint: client.endpoint,
+      identity: client.identity,
+      readOnly: options.readonly,
+      protected: identity.profile !== undefined && options.protected.includes(identity.profile),
+      now: Date.now(),
+      focused: true,
+      pauses: 0,
+      pausedByKey: false,
+      latency: undefined,
+      ledger: 'on',
+    },
+  });
+  return {
+    cockpit,
+    identity,
+    async close() {
+      cockpit.stop();
+      await ledger.close().catch(() => undefined);
+      await client.close().catch(() => undefined);
+    },
+  };
+}
+
+/** Where the program keeps what it must remember: `$XDG_STATE_HOME/eas-tui`, by default under `~/.local/state`. */
+function stateFolder(env: NodeJS.ProcessEnv): string {
+  const base = env['XDG_STATE_HOME'];
+  return join(base?.startsWith('/') ? base : join(homedir(), '.local/state'), 'eas-tui');
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
