@@ -21,7 +21,7 @@ export const faultHelp = {
   huge: 'adds N megabytes (default 20) of text to the answer',
 } as const;
 
-export type FaultKind = keyof typeof faultHelp;
+type FaultKind = keyof typeof faultHelp;
 
 export interface Fault {
   readonly kind: FaultKind;

@@ -37,7 +37,7 @@ export interface EmulatorOptions {
 }
 
 /** One request that was answered, or refused, or struck by a fault. */
-export interface LoggedRequest {
+interface LoggedRequest {
   /** What the path means, or '' when nothing. */
   readonly operation: OperationName | '';
   readonly method: string;

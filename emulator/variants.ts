@@ -38,7 +38,7 @@ export const variantHelp = {
   'hostile-text': 'services with escape sequences, wide and bidirectional characters in names and messages',
 } as const;
 
-export type VariantName = keyof typeof variantHelp;
+type VariantName = keyof typeof variantHelp;
 
 /** Which readings are on, with their values. */
 export interface Variants {

@@ -38,7 +38,7 @@ export interface Resource {
 }
 
 /** Each node keeps one core for the system (documented in the FAQ); it counts as used. */
-export const reservedCores = 1;
+const reservedCores = 1;
 
 export function used(node: Node): Demand {
   let [cpu, gpu, memory] = [reservedCores, 0, 0];
@@ -51,7 +51,7 @@ export function used(node: Node): Demand {
 }
 
 /** What a node has left for workers, taking no account of whether it may be scheduled on. */
-export function free(node: Node): Demand {
+function free(node: Node): Demand {
   const taken = used(node);
   const { cpu, gpu, memory } = node.capacity;
   return { cpu: cpu - taken.cpu, gpu: gpu - taken.gpu, memory: memory - taken.memory };

@@ -3,7 +3,7 @@ import type { ConfigFacts, ServiceConfig } from './config.ts';
 import type { Failure } from './failure.ts';
 import { counts, type Worker } from './worker.ts';
 
-export interface Version {
+interface Version {
   readonly id: number;
   readonly builtAt: number;
   config: ServiceConfig;
@@ -35,7 +35,7 @@ export interface AutoScaler {
   load: number;
 }
 
-export interface CronScaler {
+interface CronScaler {
   jobs: { name: string; schedule: string; targetSize: number; createdAt: number }[];
   excludeDates: string[];
 }
@@ -51,7 +51,7 @@ export interface Rollout {
   nextBatchAt: number | undefined;
 }
 
-export type SafetyLock = 'none' | 'dangerous' | 'all';
+type SafetyLock = 'none' | 'dangerous' | 'all';
 
 export interface Service {
   readonly id: string;

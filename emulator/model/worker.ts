@@ -3,17 +3,9 @@ import type { Node } from './resource.ts';
 import type { Service } from './service.ts';
 
 /** Where a worker is in its life. The wire's Status and Reason are made from it. */
-export type Phase =
-  | 'pending'
-  | 'creating'
-  | 'image-pull'
-  | 'unready'
-  | 'running'
-  | 'crashed'
-  | 'back-off'
-  | 'terminating';
+type Phase = 'pending' | 'creating' | 'image-pull' | 'unready' | 'running' | 'crashed' | 'back-off' | 'terminating';
 
-export interface LastState {
+interface LastState {
   readonly exitCode: number;
   readonly reason: string;
   readonly startedAt: string;

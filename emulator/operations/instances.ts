@@ -20,7 +20,7 @@ const list: Handler<'ListServiceInstances'> = (model, params) => {
   const found = rows.filter(
     (row) =>
       contains(row.InstanceName ?? '', params.Filter) &&
-      contains(row.InstanceName ?? '', params.InstanceName) &&
+      equals(row.InstanceName ?? '', params.InstanceName) &&
       equals(row.InnerIP ?? '', params.InstanceIP) &&
       equals(row.HostIP ?? '', params.HostIP) &&
       equals(row.Status ?? '', params.InstanceStatus) &&

@@ -116,7 +116,7 @@ export const resourceHandlers = {
     const found = [...model.resources.values()].filter(
       (resource) =>
         equals(resource.id, params.ResourceId) &&
-        contains(resource.name, params.ResourceName) &&
+        equals(resource.name, params.ResourceName) &&
         equals(resource.status, params.ResourceStatus) &&
         equals(resource.type, params.ResourceType) &&
         // Documented: inference unless asked otherwise.

@@ -14,7 +14,7 @@ const list: Handler<'ListServices'> = (model, params) => {
   const found = candidates(model, params.Order, params.Sort).filter(
     (service) =>
       contains(service.name, params.Filter) &&
-      contains(service.name, params.ServiceName) &&
+      equals(service.name, params.ServiceName) &&
       equals(service.id, params.ServiceUid) &&
       equals((service.stale ?? service).status, params.ServiceStatus) &&
       equals(service.facts.resource, params.ResourceId ?? params.ResourceName) &&
@@ -126,7 +126,7 @@ function createService(
   return service;
 }
 
-export function checkSize(instance: number, name: string): void {
+function checkSize(instance: number, name: string): void {
   // The upper bound is the one documented for autoscaling; emulator's choice to use it here too.
   if (!Number.isInteger(instance) || instance < 0 || instance > 1000) {
     throw invalidParameter(name, `${instance} is not a whole number from 0 to 1000`);
