@@ -1,6 +1,6 @@
 // Bundles each entry into one CommonJS file under dist/, so that starting the program reads one file.
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -63,8 +63,23 @@ const noDevtools = {
   },
 };
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+/**
+ * The credentials library can print what it signs, a security token among it, when DEBUG is set; and its HTTP client
+ * is not used. Neither belongs into a program that promises to keep secrets out of every output.
+ */
+const noDebug = {
+  name: 'no-debug',
+  setup({ onLoad }) {
+    const silent = 'module.exports = () => Object.assign(() => {}, { enabled: false });';
+    onLoad({ filter: /node_modules\/debug\/src\/index\.js$/ }, () => ({ contents: silent, loader: 'js' }));
+    onLoad({ filter: /node_modules\/httpx\/lib\/index\.js$/ }, () => ({
+      contents: 'module.exports = {};',
+      loader: 'js',
+    }));
+  },
+};
+
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli.ts', emulator: 'emulator/main.ts' },
   outdir: 'dist',
@@ -84,6 +99,17 @@ await build({
   },
   // `eas-tui emulator` loads its own bundle, from the folder both are in.
   external: ['./emulator.cjs'],
-  plugins: [syncYoga, noDevtools],
+  plugins: [syncYoga, noDevtools, noDebug],
+  write: false,
   logLevel: 'warning',
 });
+
+// Each file is there whole or as it was: a program that starts meanwhile never reads half of one.
+const dist = join(root, 'dist');
+mkdirSync(dist, { recursive: true });
+for (const { path, contents } of outputFiles) {
+  writeFileSync(`${path}.new`, contents);
+  renameSync(`${path}.new`, path);
+}
+const made = new Set(outputFiles.map(({ path }) => basename(path)));
+for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true });

@@ -12,6 +12,8 @@ import { createLedger } from './state/ledger.ts';
 export interface Identity {
   readonly endpoint: string;
   readonly region: string;
+  /** Whether the endpoints inside a VPC are used. */
+  readonly vpc: boolean;
   /** The profile the keys are from, if they are from one. */
   readonly profile?: string | undefined;
   readonly credentials: CredentialSource;
@@ -42,7 +44,8 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
   });
   const ledger = createLedger({
     file: join(stateFolder(env), options.demo ? 'demo-ledger.jsonl' : 'ledger.jsonl'),
-    who: client.identity,
+    // Asked anew for each entry: keys that are fetched tell who they are only then.
+    who: () => client.identity,
     region: identity.region,
     host: hostname(),
     pid: process.pid,
@@ -76,6 +79,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
       pauses: 0,
       pausedByKey: false,
       latency: undefined,
+      perMinute: 0,
       ledger: 'on',
     },
   });

@@ -20,23 +20,25 @@ export async function start(flags: Flags, version: string): Promise<number> {
     try {
       const { endpoint, region, accessKeyId, accessKeySecret } = demo;
       const credentials = { describe: () => 'demo', get: async () => ({ accessKeyId, accessKeySecret }) };
-      return await run({ endpoint, region, credentials }, nowhere, options, version);
+      return await run({ endpoint, region, vpc: false, credentials }, nowhere, options, version);
     } finally {
       demo.stop();
     }
   }
-  let found = await resolve(options.profile, options.region);
-  // Keys in the environment beat the usual profile, as they beat the default one.
-  const { usual } = options;
-  if (usual.profile !== undefined && options.profile === undefined && !(found.found && found.from.startsWith('env '))) {
-    found = await resolve(usual.profile, options.region);
-  }
+  const resolve = resolver(options, file);
+  const found = await resolve(options.profile, options.region);
   if (!found.found) return explain(found, options);
-  found = { ...found, region: found.region ?? usual.region };
   if (!found.region && !options.endpoint) {
     throw new Error('no region: give --region, e.g. --region cn-shanghai, or set ALIBABA_CLOUD_REGION_ID');
   }
-  return run(identityFor(found, options, options.endpoint), createAtlas(options), options, version);
+  return run(identityFor(found, options), createAtlas(options, resolve), options, version);
+}
+
+type Resolve = (profile: string | undefined, region: string | undefined) => Promise<Found | NoIdentity>;
+
+function resolver({ usual }: Options, from: string): Resolve {
+  const preferred = { ...usual, from };
+  return (profile, region) => resolveIdentity({ env: process.env, home: homedir(), profile, region, preferred });
 }
 
 /** What the configuration may give other keys to. */
@@ -54,7 +56,7 @@ const nowhere: Atlas = {
 };
 
 /** The profiles of the aliyun CLI and the regions of the contract, as places to go to. */
-function createAtlas(options: Options): Atlas {
+function createAtlas(options: Options, resolve: Resolve): Atlas {
   const file = profileFile(homedir());
   return {
     async contexts() {
@@ -75,26 +77,30 @@ function createAtlas(options: Options): Atlas {
       // A profile chosen here beats keys in the environment; a region alone keeps who acts.
       if (place.profile === undefined || place.profile === now.profile) {
         const region = place.region ?? now.region;
-        return { ...now, region, endpoint: endpointOf(region, { vpc: options.vpc }) };
+        return { ...now, region, endpoint: endpointFor(region, now.vpc, options) };
       }
       const found = await resolve(place.profile, place.region);
       if (!found.found) throw new Error(`profile ${place.profile} has no keys`);
-      return identityFor({ ...found, region: found.region ?? now.region }, options, undefined);
+      return identityFor({ ...found, region: found.region ?? now.region }, options);
     },
   };
 }
 
-const resolve = (profile: string | undefined, region: string | undefined): Promise<Found | NoIdentity> =>
-  resolveIdentity({ env: process.env, home: homedir(), profile, region });
-
-function identityFor(found: Found, options: Options, endpoint: string | undefined): Identity {
+function identityFor(found: Found, options: Options): Identity {
   const region = found.region ?? 'cn-shanghai';
+  const vpc = options.vpc || found.vpc;
   return {
-    endpoint: endpoint ?? endpointOf(region, { vpc: options.vpc || found.vpc }),
+    endpoint: endpointFor(region, vpc, options),
     region,
+    vpc,
     profile: found.profile,
     credentials: found.source,
   };
+}
+
+/** An endpoint that was asked for holds for every region: keys never go where nobody sent them. */
+function endpointFor(region: string, vpc: boolean, { endpoint }: Options): string {
+  return endpoint ?? endpointOf(region, { vpc });
 }
 
 async function run(identity: Identity, atlas: Atlas, options: Options, version: string): Promise<number> {

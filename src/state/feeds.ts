@@ -70,7 +70,10 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
       partial: false,
       trouble: undefined,
     }));
-    store.setState(({ session }) => ({ session: { ...session, now: at, latency: client.calls.lastMs ?? at - asked } }));
+    const { identity, calls } = client;
+    store.setState(({ session }) => ({
+      session: { ...session, now: at, identity, latency: calls.lastMs ?? at - asked, perMinute: calls.perMinute() },
+    }));
     landed();
   };
 

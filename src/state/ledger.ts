@@ -17,7 +17,7 @@ interface LedgerLine {
 export interface LedgerOptions {
   readonly file: string;
   /** Who acts, as the header says it; holds no secret. */
-  readonly who: string;
+  who(): string;
   readonly region: string;
   readonly host: string;
   readonly pid: number;
@@ -97,9 +97,9 @@ export function createLedger(options: LedgerOptions): Ledger {
   return {
     async record(entry) {
       const id = newId();
-      const { who, region, host, pid } = options;
+      const { region, host, pid } = options;
       const at = (): string => new Date(now()).toISOString();
-      await keep({ v: 1, id, at: at(), event: 'sent', who, region, host, pid, ...entry });
+      await keep({ v: 1, id, at: at(), event: 'sent', who: options.who(), region, host, pid, ...entry });
       return (ended) => void keep({ v: 1, id, at: at(), event: 'ended', ...ended });
     },
     async entries() {

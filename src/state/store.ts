@@ -184,6 +184,8 @@ export interface Session {
   readonly pausedByKey: boolean;
   /** Milliseconds the latest answer took. */
   readonly latency: number | undefined;
+  /** Requests sent in the last minute. */
+  readonly perMinute: number;
   readonly ledger: 'on' | 'off';
 }
 

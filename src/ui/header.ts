@@ -71,6 +71,7 @@ export function freshness(state: State): Line {
   }
   if (session.latency !== undefined && !source.trouble)
     spans.push({ text: ` · ${Math.round(session.latency)} ms`, tone: 'dim' });
+  if (session.perMinute > 0) spans.push({ text: ` · ${session.perMinute} req/min`, tone: 'dim' });
   if (session.pausedByKey) spans.push({ text: ' paused', tone: 'warn', bold: true });
   return spans;
 }

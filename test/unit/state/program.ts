@@ -174,6 +174,10 @@ export interface Program {
 export interface ProgramOptions extends Partial<Pick<CockpitOptions, 'screens' | 'record' | 'refreshMs'>> {
   readonly services?: Wire[];
   readonly session?: Partial<Session>;
+  /** Operations that wait for `release` from the start on. */
+  readonly held?: readonly string[];
+  /** What operations answer from the start on. */
+  readonly answers?: Readonly<Record<string, Answer>>;
   /** Leave the first answer and the first 300 ms to the test. */
   readonly cold?: boolean;
 }
@@ -182,6 +186,8 @@ export interface ProgramOptions extends Partial<Pick<CockpitOptions, 'screens' |
 export async function createProgram(options: ProgramOptions = {}): Promise<Program> {
   const clock = createManualClock();
   const service = createFakeService(clock.now, options.services ?? [wireService('a'), wireService('b')]);
+  for (const operation of options.held ?? []) service.held.add(operation);
+  Object.assign(service.answers, options.answers);
   const recorded: Program['recorded'] = [];
   const copied: string[] = [];
   let bells = 0;
@@ -222,6 +228,7 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
       pauses: 0,
       pausedByKey: false,
       latency: undefined,
+      perMinute: 0,
       ledger: 'on',
       ...options.session,
     },
