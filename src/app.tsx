@@ -1,4 +1,4 @@
-import { render } from 'ink';
+import { render, type SuspendTerminal } from 'ink';
 import { createInput } from './keys/input.ts';
 import type { Options } from './options.ts';
 import { type Identity, openSession, type Session } from './session.ts';
@@ -35,6 +35,27 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     },
     onEnd: () => leave(129),
   });
+  let lendTerminal: SuspendTerminal | undefined;
+  const ready = (lend: SuspendTerminal): void => {
+    lendTerminal = lend;
+  };
+  /** Ink puts the terminal back, hands it over, and draws everything anew when it has it again. */
+  async function lend<T>(task: () => Promise<T>): Promise<T> {
+    let answer: { value: T } | undefined;
+    if (!lendTerminal) throw new Error('the screen is not drawn yet');
+    stdout.write(reportFocus(false));
+    session.cockpit.pause(1);
+    try {
+      await lendTerminal(async () => {
+        answer = { value: await task() };
+      });
+    } finally {
+      session.cockpit.pause(-1);
+      stdout.write(reportFocus(true));
+    }
+    if (!answer) throw new Error('the terminal could not be handed over');
+    return answer.value;
+  }
   const surroundings = {
     options,
     version,
@@ -42,6 +63,19 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     leave,
     clipboard: (text: string) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
     bell: () => void stdout.write('\x07'),
+    terminal: {
+      lend,
+      repaint: () => lend(async () => undefined),
+      suspend: () =>
+        lend(
+          () =>
+            new Promise<void>((resolve) => {
+              process.once('SIGCONT', () => resolve());
+              // The whole job stops, as the shell expects: a launcher or npm may be the one it watches.
+              process.kill(0, 'SIGTSTP');
+            }),
+        ),
+    },
     places: {
       contexts: () => atlas.contexts(),
       regions: () => atlas.regions(session.identity),
@@ -50,7 +84,7 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
   };
   const open = (identity: Identity): Session => openSession(identity, surroundings);
   const paint = createPaint({ color: !env['NO_COLOR'], ascii: options.ascii });
-  const draw = () => <Root key={serial} cockpit={session.cockpit} paint={paint} />;
+  const draw = () => <Root key={serial} cockpit={session.cockpit} paint={paint} onReady={ready} />;
   /** The present session stays until the next one is there; when it cannot be had, nothing changes. */
   const goTo = async (place: Place): Promise<void> => {
     const next = open(await atlas.go(place, session.identity));

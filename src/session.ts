@@ -20,7 +20,7 @@ export interface Identity {
 }
 
 /** What stays the same whoever acts. */
-export interface Surroundings extends Pick<CockpitOptions, 'leave' | 'clipboard' | 'bell' | 'places'> {
+export interface Surroundings extends Pick<CockpitOptions, 'leave' | 'clipboard' | 'bell' | 'places' | 'terminal'> {
   readonly options: Options;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;

@@ -8,6 +8,10 @@ export interface Commands {
   /** Back, and at the root out of the program. */
   quit(): void;
   leave(): void;
+  /** Stops the program as ctrl-z does in a shell; `fg` brings it back. */
+  suspend(): void;
+  /** Draws everything anew. */
+  repaint(): void;
   history(by: -1 | 1): void;
   openCommandLine(): void;
   openFilter(): void;

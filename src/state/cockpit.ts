@@ -5,7 +5,7 @@ import { plural } from '../lib/words.ts';
 import type { Api, Screen } from '../screens/define.ts';
 import { createActing } from './acting.ts';
 import type { Clock } from './clock.ts';
-import { type Context, cursorRow, openTable, screenById, tell } from './context.ts';
+import { type Context, cursorRow, openTable, screenById, type Terminal, tell } from './context.ts';
 import { createFeeds } from './feeds.ts';
 import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
@@ -28,6 +28,7 @@ export interface CockpitOptions {
   readonly refreshMs: number;
   readonly record: Record;
   readonly places: Places;
+  readonly terminal: Terminal;
   /** Chords by the id of a binding, in the place of its own. */
   readonly keys: Readonly<globalThis.Record<string, readonly string[]>>;
   leave(): void;
@@ -74,6 +75,7 @@ export function createCockpit(options: CockpitOptions) {
     poller,
     room,
     places: options.places,
+    terminal: options.terminal,
     leave: options.leave,
     clipboard: options.clipboard,
   };
@@ -206,6 +208,11 @@ export function createCockpit(options: CockpitOptions) {
     stop(): void {
       unsubscribe();
       poller.stop();
+    },
+    /** One reason more (1) or fewer (-1) not to poll. */
+    pause(by: 1 | -1): void {
+      store.setState(({ session }) => ({ session: { ...session, pauses: session.pauses + by } }));
+      poller.sync();
     },
     /** Asks for everything on screen at once. */
     refresh: () => poller.now(),

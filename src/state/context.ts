@@ -20,10 +20,20 @@ export interface Context {
   readonly poller: Poller;
   readonly room: Room;
   readonly places: Places;
+  readonly terminal: Terminal;
   /** Ends the program. */
   leave(): void;
   /** Puts a text on the clipboard of the person's own machine. */
   clipboard(text: string): void;
+}
+
+/** What the program may ask of the terminal it runs in. */
+export interface Terminal {
+  /** Gives the terminal to the shell until the program is continued. */
+  suspend(): Promise<void>;
+  repaint(): Promise<void>;
+  /** Gives the terminal to `task`, such as an editor, and takes it back. */
+  lend<T>(task: () => Promise<T>): Promise<T>;
 }
 
 export function screenById(context: Pick<Context, 'screens'>, id: string): Screen {

@@ -13,6 +13,8 @@ type Moving = Pick<
   | 'back'
   | 'quit'
   | 'leave'
+  | 'suspend'
+  | 'repaint'
   | 'history'
   | 'open'
   | 'goTo'
@@ -152,6 +154,8 @@ export function createMoving(context: Context): Moving {
       if (!pop(store)) context.leave();
     },
     leave: () => context.leave(),
+    suspend: () => void context.terminal.suspend(),
+    repaint: () => void context.terminal.repaint(),
     history(by) {
       if (!travel(store, by)) tell(context, 'dim', by < 0 ? 'there is no earlier view' : 'there is no later view');
     },

@@ -1,5 +1,5 @@
-import { Box, Text, useInput, usePaste, useWindowSize } from 'ink';
-import { memo, useSyncExternalStore } from 'react';
+import { Box, type SuspendTerminal, Text, useApp, useInput, usePaste, useWindowSize } from 'ink';
+import { memo, useEffect, useSyncExternalStore } from 'react';
 import { chordsOf } from '../keys/chord.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { DialogBox } from './dialog.tsx';
@@ -11,8 +11,17 @@ import { MenuBox } from './menu.tsx';
 /** A line of the screen; drawn again only when its text has changed. */
 const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text || ' '}</Text>);
 
+export interface RootProps {
+  readonly cockpit: Cockpit;
+  readonly paint: (line: Line) => string;
+  /** Told how the terminal is given to another program for a while. */
+  readonly onReady?: (lend: SuspendTerminal) => void;
+}
+
 /** The whole screen. The only place that listens to the keyboard. */
-export function Root({ cockpit, paint }: { cockpit: Cockpit; paint: (line: Line) => string }) {
+export function Root({ cockpit, paint, onReady }: RootProps) {
+  const { suspendTerminal } = useApp();
+  useEffect(() => onReady?.(suspendTerminal), [onReady, suspendTerminal]);
   const { columns, rows } = useWindowSize();
   const state = useSyncExternalStore(cockpit.store.subscribe, cockpit.store.getState);
   useInput((input, key) => {
