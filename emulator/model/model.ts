@@ -38,6 +38,7 @@ export function createModel(options: ModelOptions): Model {
     groups: new Map(),
     lingering: new Map(),
     membership: 0,
+    newestFirst: undefined,
     listReads: 0,
   };
   const lifecycle = createLifecycle(world);

@@ -29,6 +29,8 @@ export interface World {
   readonly lingering: Map<Service, number>;
   /** Rises when a service comes or goes, so that sorted lists can be kept. */
   membership: number;
+  /** The services as lists usually show them, made for the membership given. */
+  newestFirst: { readonly membership: number; readonly services: readonly Service[] } | undefined;
   /** Lists of services answered so far. */
   listReads: number;
 }
