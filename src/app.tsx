@@ -4,7 +4,7 @@ import type { Options } from './options.ts';
 import { type Identity, openSession, type Session } from './session.ts';
 import type { Place } from './state/cockpit.ts';
 import { Root } from './ui/root.tsx';
-import { createPaint } from './ui/theme.ts';
+import { createPaint, type Glyphs, glyphsOf } from './ui/theme.ts';
 
 /** Other identities and regions to go to. */
 export interface Atlas {
@@ -16,6 +16,9 @@ export interface Atlas {
 
 /** The terminal tells when it gains and loses the focus: nobody looks at a window without it. */
 const reportFocus = (on: boolean): string => `\x1b[?1004${on ? 'h' : 'l'}`;
+
+/** Writes a sign of a frame, asks where the cursor is then, and takes the sign away again. */
+const askWidth = '\r─\x1b[6n\r\x1b[K';
 
 /** The composition root: makes every part, wires them, draws, and resolves with the exit code when all is put back. */
 export async function runApp(options: Options, first: Identity, atlas: Atlas, version: string): Promise<number> {
@@ -34,6 +37,13 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
       if (focused) session.cockpit.refresh();
     },
     onEnd: () => leave(129),
+    onReport(sequence) {
+      // The cursor is in column 3 after one sign: this terminal draws the signs of frames two cells wide.
+      if (glyphs !== 'all' || !/^\x1b\[\d+;3R$/.test(sequence)) return;
+      glyphs = 'narrow';
+      paint = createPaint({ color, glyphs });
+      app.rerender(draw());
+    },
   });
   let lendTerminal: SuspendTerminal | undefined;
   const ready = (lend: SuspendTerminal): void => {
@@ -83,7 +93,9 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     },
   };
   const open = (identity: Identity): Session => openSession(identity, surroundings);
-  const paint = createPaint({ color: !env['NO_COLOR'], ascii: options.ascii });
+  const color = !env['NO_COLOR'];
+  let glyphs: Glyphs = options.ascii ? 'ascii' : glyphsOf(env);
+  let paint = createPaint({ color, glyphs });
   const draw = () => <Root key={serial} cockpit={session.cockpit} paint={paint} onReady={ready} />;
   /** The present session stays until the next one is there; when it cannot be had, nothing changes. */
   const goTo = async (place: Place): Promise<void> => {
@@ -107,6 +119,8 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
   process.once('SIGINT', () => leave(130));
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
+  stdin.setRawMode(true);
+  if (glyphs === 'all') stdout.write(askWidth);
   const app = render(draw(), {
     stdout,
     stdin,

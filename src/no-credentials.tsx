@@ -4,7 +4,7 @@ import { clean } from './lib/clean.ts';
 import { wrap } from './lib/width.ts';
 import type { Options } from './options.ts';
 import type { Line } from './ui/line.ts';
-import { createPaint } from './ui/theme.ts';
+import { createPaint, glyphsOf } from './ui/theme.ts';
 
 /** What there is to say when nobody knows who acts: where was looked, and what to do now. */
 function page(searched: readonly Searched[]): Line[] {
@@ -70,7 +70,10 @@ function Page({ searched, paint }: { searched: readonly Searched[]; paint: (line
 
 /** Shows the page until somebody leaves it. */
 export async function showNoCredentials(searched: readonly Searched[], options: Options): Promise<void> {
-  const paint = createPaint({ color: !process.env['NO_COLOR'], ascii: options.ascii });
+  const paint = createPaint({
+    color: !process.env['NO_COLOR'],
+    glyphs: options.ascii ? 'ascii' : glyphsOf(process.env),
+  });
   const app = render(<Page searched={searched} paint={paint} />, {
     alternateScreen: true,
     incrementalRendering: true,

@@ -1,3 +1,4 @@
+import { cellsOf } from '../lib/width.ts';
 import type { Tone } from '../screens/define.ts';
 import type { Line, Span } from './line.ts';
 
@@ -5,8 +6,19 @@ import type { Line, Span } from './line.ts';
 export interface Looks {
   /** False: only bold, dim and reverse video are used (`NO_COLOR`). */
   readonly color: boolean;
-  /** Only ASCII is drawn: for terminals where symbols and frames are two cells wide or missing. */
-  readonly ascii: boolean;
+  /**
+   * Which characters are drawn. `narrow`: none whose width terminals disagree about, for those that draw them two
+   * cells wide. `ascii`: ASCII alone, for terminals that do not speak UTF-8.
+   */
+  readonly glyphs: Glyphs;
+}
+
+export type Glyphs = 'all' | 'narrow' | 'ascii';
+
+/** Without UTF-8 in the locale nothing but ASCII is safe. A locale that is not set says nothing against UTF-8. */
+export function glyphsOf(env: Readonly<Record<string, string | undefined>>): Glyphs {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'];
+  return locale && !/utf-?8/i.test(locale) ? 'ascii' : 'all';
 }
 
 /** The 16 colours a terminal's own theme defines: they are readable on dark and on light. */
@@ -20,10 +32,15 @@ const asciiFor: Readonly<Record<string, string>> = {
 }; // biome-ignore format: pairs
 
 /** Makes the function that turns a line into the text Ink draws. */
-export function createPaint({ color, ascii }: Looks): (line: Line) => string {
+export function createPaint({ color, glyphs }: Looks): (line: Line) => string {
   const codes = color ? colors : colorless;
-  const drawn = (text: string): string =>
-    ascii ? text.replace(/[^\x20-\x7e]/gu, (char) => asciiFor[char] ?? char) : text;
+  const plainer = (char: string): string => {
+    const point = char.codePointAt(0) ?? 0;
+    const cells = cellsOf(point);
+    const certain = glyphs === 'narrow' && cellsOf(point, { ambiguous: 2 }) === cells;
+    return certain ? char : (asciiFor[char] ?? '?'.repeat(cells));
+  };
+  const drawn = (text: string): string => (glyphs === 'all' ? text : text.replace(/[^\x20-\x7e]/gu, plainer));
   const paintSpan = ({ text, tone, bold, inverse }: Span): string => {
     const sgr = [tone ? codes[tone] : '', bold ? '1' : '', inverse ? '7' : ''].filter(Boolean).join(';');
     return sgr === '' ? drawn(text) : `\x1b[${sgr}m${drawn(text)}\x1b[0m`;
