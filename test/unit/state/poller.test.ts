@@ -243,7 +243,7 @@ describe('failing', () => {
     }
   });
 
-  it.fails('is not asked more often while it fails than while it is well', async () => {
+  it('is not asked more often while it fails than while it is well', async () => {
     const { clock, failures, poller, setEvery, fail } = setUp();
     setEvery(200_000);
     poller.sync();
@@ -251,7 +251,7 @@ describe('failing', () => {
     expect((failures.at(-1)?.retryAt ?? 0) - clock.now()).toBeGreaterThanOrEqual(200_000);
   });
 
-  it.fails('survives a waiting time that no timer can hold', async () => {
+  it('survives a waiting time that no timer can hold', async () => {
     const { clock, poller, fail, asked } = setUp();
     poller.sync();
     await fail(Object.assign(new Error('throttled'), { retryAfterMs: 2 ** 31 }));
