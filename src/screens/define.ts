@@ -153,8 +153,9 @@ export interface Screen<Row = unknown> {
   fault?(row: Row): { readonly word: string; readonly tone: Tone } | undefined;
   /** What is inside a row; `find` names the row the cursor is put on there. */
   enter?(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope; readonly find?: string };
-  /** One row anew, for watches. Undefined when it is gone. */
+  /** One row anew, for watches and descriptions. Undefined when it is gone. Absent: the list is read for it. */
   fetch?(api: Api, row: Row, scope: Scope, signal: AbortSignal): Promise<Row | undefined>;
+  /** What there is to say of a row that has just been read. */
   describe?(api: Api, row: Row, scope: Scope, signal: AbortSignal): Promise<readonly Section[]>;
   /** What the service answered for this row, for the JSON viewer. */
   json?(row: Row): unknown;

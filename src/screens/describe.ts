@@ -7,23 +7,39 @@ export function isSecret(name: string): boolean {
   return secretName.test(name);
 }
 
+const mask = '••••••••';
+
 /** A deep copy with every secret value replaced by a mask that tells only that there is one. */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
+  if (typeof value === 'string') return maskInside(value);
   if (value === null || typeof value !== 'object') return value;
+  // An environment variable carries its name beside its value.
+  const named = 'name' in value && typeof value.name === 'string' && isSecret(value.name);
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      if (isSecret(key) && inner !== null && inner !== '' && typeof inner !== 'boolean') return [key, '••••••••'];
-      return [key, typeof inner === 'string' ? maskInside(inner) : maskSecrets(inner)];
-    }),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      isSecret(key) || (named && key === 'value') ? hide(inner) : maskSecrets(inner),
+    ]),
   );
 }
 
-/** JSON carried inside a string, as ServiceConfig is, is masked too. */
+/** Everything inside a secret is secret; that there is nothing, or a yes or no, is not. */
+function hide(value: unknown): unknown {
+  if (value === null || value === undefined || value === '' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(hide);
+  return mask;
+}
+
+/** JSON carried inside a string, as ServiceConfig is, is masked too; also when it is cut off and cannot be read. */
 function maskInside(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   const parsed = parseJson(text);
-  return parsed === undefined ? text : JSON.stringify(maskSecrets(parsed));
+  if (parsed !== undefined) return JSON.stringify(maskSecrets(parsed));
+  return text.replace(
+    /("((?:[^"\\]|\\.)*)"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)/g,
+    (whole, head: string, key: string) => (isSecret(key) ? `${head}"${mask}"` : whole),
+  );
 }
 
 export function parseJson(text: unknown): unknown {
@@ -56,13 +72,14 @@ export function sectionsOf(
       if (first.includes(name)) fields.push({ name, value: undefined });
       continue;
     }
+    const secret = isSecret(name);
     const inner = typeof value === 'string' && /^\s*[[{]/.test(value) ? parseJson(value) : value;
-    if (inner !== null && typeof inner === 'object' && Object.keys(inner).length > 0) {
+    if (!secret && inner !== null && typeof inner === 'object' && Object.keys(inner).length > 0) {
       sections.push({ title: name, json: inner });
       continue;
     }
     const tone = tones[name];
-    fields.push({ name, value, secret: isSecret(name), ...(tone ? { tone } : {}) });
+    fields.push({ name, value, secret, ...(tone ? { tone } : {}) });
   }
   return [{ title, fields }, ...sections];
 }

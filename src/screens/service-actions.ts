@@ -97,7 +97,7 @@ const scale: Action<Service> = {
   agrees: (row, input) => row.totalInstance === input,
   goal(row, input, before, elapsedMs) {
     if (!row) return { failed: 'the service is gone' };
-    if (row.totalInstance === input && row.runningInstance === input) return 'done';
+    if (row.totalInstance === input && (row.runningInstance === input || is(row, 'Stopped'))) return 'done';
     // A service that had failed before needs a moment to show anything else.
     return failed(before) && elapsedMs < 15_000 ? 'pending' : (failed(row) ?? 'pending');
   },
@@ -233,6 +233,10 @@ const lock: Action<Service> = {
     { value: 2, label: 'all' },
   ],
   guard: going,
+  confirm(row) {
+    if ((locks as readonly string[]).includes(lockOf(row))) return undefined;
+    return { level: 'yes', tone: 'warn', effects: [`its lock is ${row.safetyLock}, which could not be set again`] };
+  },
   call: (api, row, _scope, input, signal) => lockService(api, row.serviceName, lockAt(input), signal),
   patch: (_row, input) => ({ safetyLock: lockAt(input) }),
   agrees: (row, input) => lockOf(row) === lockAt(input),

@@ -3,7 +3,7 @@ import { listEvents } from '../api/events.ts';
 import { describeDiagnosis, describeService, listServices, type Service } from '../api/services.ts';
 import { stamp } from '../lib/age.ts';
 import { ageColumn, memoryColumn, numberColumn, statusColumn, statusTone, textColumn } from './columns.ts';
-import { defineScreen, type Section } from './define.ts';
+import { type Api, defineScreen, type Section } from './define.ts';
 import { sectionsOf } from './describe.ts';
 import { serviceActions } from './service-actions.ts';
 
@@ -38,7 +38,7 @@ function fault(service: Service): { word: string; tone: 'bad' | 'warn' | 'busy' 
 }
 
 /** What is wrong with a service that is not well: its own words, the diagnosis and the latest warnings. */
-async function why(...[api, service, , signal]: Parameters<NonNullable<typeof describe>>): Promise<Section[]> {
+async function why(api: Api, service: Service, signal: AbortSignal): Promise<Section[]> {
   const tone = fault(service)?.tone;
   if (!tone) return [];
   const [diagnosis, events] = await Promise.allSettled([
@@ -67,24 +67,13 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function describe(
-  api: Parameters<typeof describeService>[0],
-  row: Service,
-  _scope: object,
-  signal: AbortSignal,
-): Promise<Section[]> {
-  const service = await describeService(api, row.serviceName, signal);
+async function describe(api: Api, service: Service, _scope: object, signal: AbortSignal): Promise<Section[]> {
   const tones = { Status: statusTone(service.status) };
-  return [...(await why(api, service, {}, signal)), ...sectionsOf('Service', service.raw, first, tones)];
+  return [...(await why(api, service, signal)), ...sectionsOf('Service', service.raw, first, tones)];
 }
 
 /** One row anew; undefined when the service is gone or another one bears its name. */
-async function fetch(
-  api: Parameters<typeof describeService>[0],
-  row: Service,
-  _scope: object,
-  signal: AbortSignal,
-): Promise<Service | undefined> {
+async function fetch(api: Api, row: Service, _scope: object, signal: AbortSignal): Promise<Service | undefined> {
   try {
     const now = await describeService(api, row.serviceName, signal);
     return idOf(now) === idOf(row) ? now : undefined;

@@ -28,8 +28,8 @@ const unready = (row: Worker): boolean =>
 function lastState(row: Worker): string {
   const last = row.lastState[0];
   if (!last) return '-';
-  const exit = last['exitCode'] === undefined ? '' : ` ${String(last['exitCode'])}`;
-  return clean(last['reason'] === undefined ? last : `${String(last['reason'])}${exit}`);
+  const exit = last['exitCode'] === undefined ? '' : ` ${clean(last['exitCode'])}`;
+  return last['reason'] === undefined ? clean(last) : `${clean(last['reason'])}${exit}`;
 }
 
 export const workers = defineScreen<Worker>({

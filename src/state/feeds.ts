@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import { landRows } from './land.ts';
 import { sourceOf, topFrame } from './nav.ts';
 import type { Feed } from './poller.ts';
-import { emptySource, type Frame, type Source, type Store, type Trouble } from './store.ts';
+import { emptySource, type Source, type Store, type TableFrame, type Trouble, type ViewFrame } from './store.ts';
 
 export interface FeedOptions {
   readonly store: Store;
@@ -77,7 +77,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     landed();
   };
 
-  const tableFeed = (frame: Extract<Frame, { kind: 'table' }>, screen: Screen, key: string): Feed => ({
+  const tableFeed = (frame: TableFrame, screen: Screen, key: string): Feed => ({
     key,
     every: () => every(key),
     failed: failed(key),
@@ -103,14 +103,25 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
       }),
   });
 
-  const describeFeed = (frame: Extract<Frame, { kind: 'view' }>, screen: Screen, key: string): Feed => ({
+  /** The object anew, so that what is described is as old as it says. */
+  const again = async (frame: ViewFrame, screen: Screen, signal: AbortSignal): Promise<unknown> => {
+    const key = `${screen.id}${JSON.stringify(frame.scope)}`;
+    const known = store.getState().sources[key]?.byId.get(frame.row ?? '');
+    if (screen.fetch) return known === undefined ? undefined : screen.fetch(client, known, frame.scope, signal);
+    for await (const page of screen.list(client, frame.scope, signal)) {
+      const found = page.find((row) => screen.rowId(row) === frame.row);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+  const describeFeed = (frame: ViewFrame, screen: Screen, key: string): Feed => ({
     key,
     every: () => every(key),
     failed: failed(key),
     read: (signal) =>
       read(key, signal, async () => {
-        const table = store.getState().sources[`${screen.id}${JSON.stringify(frame.scope)}`];
-        const row = table?.byId.get(frame.row ?? '');
+        const row = await again(frame, screen, signal);
         const sections = row === undefined ? [] : await screen.describe?.(client, row, frame.scope, signal);
         return (source) => ({ ...source, sections: sections ?? [] });
       }),

@@ -46,6 +46,12 @@ export function placeCursor(context: Context, table: OpenTable, place: number): 
   });
 }
 
+/** After somebody chose which rows are shown: the first of them, or none, rather than the ghost of one that is not. */
+export function settleCursor(context: Context, table: OpenTable): void {
+  if (table.visible.rows.length > 0) placeCursor(context, table, 0);
+  else patchFrame<TableFrame>(context.store, { cursor: undefined });
+}
+
 /** Moving about: everything that changes what is looked at and nothing else. */
 export function createMoving(context: Context): Moving {
   const { store, room } = context;
@@ -172,7 +178,11 @@ export function createMoving(context: Context): Moving {
       context.poller.sync();
     },
     toggleWide: () => patchTable(({ frame }) => ({ wide: !frame.wide })),
-    toggleFaults: () => patchTable(({ frame }) => ({ faults: !frame.faults })),
+    toggleFaults() {
+      patchTable(({ frame }) => ({ faults: !frame.faults }));
+      const table = openTable(context);
+      if (table && (table.visible.ghost || table.frame.cursor === undefined)) settleCursor(context, table);
+    },
     toggleWrap: () => patchView(({ wrap }) => ({ wrap: !wrap })),
     toggleSecrets: () => patchView(({ secrets }) => ({ secrets: !secrets })),
     search,

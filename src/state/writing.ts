@@ -4,7 +4,7 @@ import type { ActingPart } from './acting.ts';
 import { complete, readCommand } from './command-line.ts';
 import { type Context, openTable, tell } from './context.ts';
 import { editField, insert } from './field.ts';
-import { matches, placeCursor } from './moving.ts';
+import { matches, settleCursor } from './moving.ts';
 import { jump, patchFrame, push, tableFrame, topFrame, viewFrame } from './nav.ts';
 import { choosePlace } from './places.ts';
 import type { Frame, Prompt, TableFrame, ViewFrame } from './store.ts';
@@ -44,7 +44,7 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
     }
     patchFrame<TableFrame>(store, { filter: text });
     const table = openTable(context);
-    if (table?.visible.ghost) placeCursor(context, table, 0);
+    if (table && (table.visible.ghost || table.frame.cursor === undefined)) settleCursor(context, table);
     store.setState(({ prompt }) => ({ prompt: prompt && { ...prompt, error: table?.visible.filterError } }));
   };
 

@@ -25,17 +25,18 @@ export function DialogBox({
     { text: '   ' },
     { text: ` ${clean(dialog.verb)} `, inverse: dialog.button === 1, bold: true, tone: ready ? dialog.tone : 'dim' },
   ];
+  // On a low screen the blank lines go first, then the end of the list, which is said. The buttons always stay.
+  const blank: Line[] = layout.rows < 16 ? [] : [[]];
   const word: Line[] =
     dialog.word === undefined
       ? []
-      : [[], [{ text: `type ${clean(dialog.word)} to go on` }], fieldLine(dialog.field, inner, '> ')];
-  // Frame, title, buttons and the blank lines around them stay; of a long list the end is left out and said so.
-  const room = Math.max(1, layout.rows - 8 - word.length);
+      : [...blank, [{ text: `type ${clean(dialog.word)} to go on` }], fieldLine(dialog.field, inner, '> ')];
+  const room = Math.max(1, layout.rows - 4 - 2 * blank.length - word.length);
+  const left = body.length - room + 1;
   const shown: Line[] =
-    body.length <= room
-      ? body
-      : [...body.slice(0, room - 1), [{ text: `… and ${body.length - room + 1} more lines`, tone: 'dim' }]];
-  const content: Line[] = [[{ text: dialog.title, bold: true, tone: dialog.tone }], [], ...shown, ...word, [], buttons];
+    body.length <= room ? body : [...body.slice(0, room - 1), [{ text: `… and ${left} more lines`, tone: 'dim' }]];
+  const title: Line = [{ text: dialog.title, bold: true, tone: dialog.tone }];
+  const content: Line[] = [title, ...blank, ...shown, ...word, ...blank, buttons];
   const edge = (left: string, right: string): string =>
     paint([{ text: `${left}${'─'.repeat(width - 2)}${right}`, tone: dialog.tone }]);
   const side = { text: '│', tone: dialog.tone } as const;
@@ -47,9 +48,9 @@ export function DialogBox({
     edge('└', '┘'),
   ];
   const top = Math.max(0, Math.floor((layout.rows - lines.length) / 2));
-  const left = Math.floor((layout.columns - width) / 2);
+  const from = Math.floor((layout.columns - width) / 2);
   return (
-    <Box position="absolute" top={top} left={left} width={width} height={lines.length} flexDirection="column">
+    <Box position="absolute" top={top} left={from} width={width} height={lines.length} flexDirection="column">
       {lines.map((line, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
         <Text key={place} wrap="truncate">

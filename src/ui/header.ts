@@ -76,15 +76,18 @@ export function freshness(state: State): Line {
   return spans;
 }
 
-/** Why the latest read failed and when it is tried again. */
+/** Why the latest read failed and when it is tried again. The words that must not be cut off come first. */
 export function troubleLine({ trouble }: Source, now: number): Line | undefined {
   if (!trouble) return undefined;
   const wait = Math.max(0, Math.ceil((trouble.retryAt - now) / 1000));
-  const code = trouble.code && !trouble.text.includes(trouble.code) ? `${trouble.code}: ` : '';
-  const request = trouble.requestId ? ` · request ${trouble.requestId}` : '';
+  const request = trouble.requestId ? ` · request ${clean(trouble.requestId, 60)}` : '';
   return [
-    { text: `✗ retry in ${wait}s · ctrl-r now · `, tone: 'bad', bold: true },
-    { text: clean(`${code}${trouble.text}${request}`), tone: 'bad' },
+    {
+      text: `✗ ${clean(trouble.code ?? trouble.kind, 40)} · retry in ${wait}s · ctrl-r now${request} · `,
+      tone: 'bad',
+      bold: true,
+    },
+    { text: clean(trouble.text), tone: 'bad' },
   ];
 }
 
@@ -122,21 +125,19 @@ function promptLine(prompt: Prompt, width: number): Line {
 
 /** A text field with its cursor, scrolled so that the cursor is seen. */
 export function fieldLine(field: Field, width: number, sign: string): Line {
-  const all = graphemes(field.text);
-  let from = 0;
-  const span = (start: number): number => widthOf(all.slice(start, field.cursor).join(''));
-  while (span(from) > width - sign.length - 2) from++;
+  const all = graphemes(field.text).map((part) => clean(part));
+  const room = width - sign.length - 2;
+  let from = field.cursor;
+  for (let used = 0; from > 0; from--) {
+    used += widthOf(all[from - 1] ?? '');
+    if (used > room) break;
+  }
   return cutLine(
     [
       { text: sign, tone: 'accent', bold: true },
-      {
-        text: clean(all.slice(from, field.cursor).join('')).replace(
-          /^-$/,
-          all.length === 0 || field.cursor === from ? '' : '-',
-        ),
-      },
+      { text: all.slice(from, field.cursor).join('') },
       { text: all[field.cursor] ?? ' ', inverse: true },
-      { text: all.slice(field.cursor + 1).join('') },
+      { text: all.slice(field.cursor + 1, field.cursor + 1 + width).join('') },
     ],
     width,
   );

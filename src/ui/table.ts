@@ -1,3 +1,4 @@
+import { clean } from '../lib/clean.ts';
 import { fit, widthOf } from '../lib/width.ts';
 import type { Column, Screen } from '../screens/define.ts';
 import type { OpenTable } from '../state/context.ts';
@@ -59,7 +60,7 @@ export function tableLines(state: State, table: OpenTable, source: Source, width
       const words = visible.ghost === 'gone' ? 'gone' : 'no longer matches the filter';
       lines.push(
         fitLine(
-          [{ text: fit(`✕ ${frame.name} ${words} · ↑/↓ to leave`, width), tone: 'dim', inverse: true }],
+          [{ text: fit(`✕ ${clean(frame.name)} ${words} · ↑/↓ to leave`, width), tone: 'dim', inverse: true }],
           width + gutter,
         ),
       );

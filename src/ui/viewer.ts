@@ -45,7 +45,10 @@ function sectionLines({ title, fields = [], lines = [], json }: Section, secrets
   const shown: Line[] = [[{ text: clean(title), bold: true, tone: 'accent' }]];
   for (const { name, value, secret, tone } of fields) {
     const hidden = secret && !secrets && value !== undefined && value !== '';
-    const span: Span = { text: hidden ? '•••••••• (x shows it)' : clean(value, 4000), ...(tone ? { tone } : {}) };
+    const span: Span = {
+      text: hidden ? '•••••••• (x shows it)' : clean(hidden || secrets ? value : maskSecrets(value), 4000),
+      ...(tone ? { tone } : {}),
+    };
     shown.push([{ text: `  ${clean(name).padEnd(nameWidth)} `, tone: 'dim' }, span]);
   }
   for (const { text, tone } of lines) {
@@ -108,20 +111,26 @@ function messagesPage({ messages }: State): Line[] {
   ]);
 }
 
-/** Breaks a line that is too long; what follows is indented as far as the line's first word. */
+/** Breaks a line that is too long; what follows is indented as far as the line's first part, if that is not long itself. */
 function foldLine(line: Line, width: number): Line[] {
   if (line.reduce((sum, { text }) => sum + widthOf(text), 0) <= width) return [line];
   const [first, ...rest] = line;
   if (!first) return [line];
-  const hang = rest.length > 0 ? Math.min(widthOf(first.text), Math.floor(width / 2)) : 4;
-  if (rest.length === 0) {
-    return wrap(first.text, width - hang).map((text, place) => [
-      place === 0 ? { ...first, text } : { ...first, text: ' '.repeat(hang) + text },
-    ]);
+  const lead = widthOf(first.text);
+  if (rest.length === 0 || lead > width / 2) {
+    const hang = ' '.repeat(4);
+    const folded = wrap(first.text, width - 4).map(
+      (text, place): Line => [{ ...first, text: place === 0 ? text : hang + text }],
+    );
+    return [...folded, ...(rest.length === 0 ? [] : hanging([{ text: hang }], rest, 4, width))];
   }
+  return hanging([first], rest, lead, width);
+}
+
+function hanging(first: Line, rest: Line, hang: number, width: number): Line[] {
   const tone = rest[0]?.tone;
   return wrap(textOf(rest), Math.max(10, width - hang)).map((text, place) => [
-    place === 0 ? first : { text: ' '.repeat(hang) },
+    ...(place === 0 ? first : [{ text: ' '.repeat(hang) }]),
     { text, ...(tone ? { tone } : {}) },
   ]);
 }

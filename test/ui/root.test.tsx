@@ -172,7 +172,7 @@ describe('the dialog', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(24);
   });
 
-  it.fails('has its buttons on the smallest screen too', async () => {
+  it('has its buttons on the smallest screen too', async () => {
     const { text } = await box({ word: 'mnist', lines: Array.from({ length: 9 }, () => 'more') }, 40, 8);
     const lines = text.split('\n').slice(0, 8);
     expect(lines.join('\n')).toContain('Cancel');
