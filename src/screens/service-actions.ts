@@ -9,6 +9,7 @@ import {
   startService,
   stopService,
 } from '../api/services.ts';
+import { shellWord } from '../lib/shell.ts';
 import { megabytes } from '../lib/units.ts';
 import { plural } from '../lib/words.ts';
 import { statusTone } from './columns.ts';
@@ -104,7 +105,7 @@ const scale: Action<Service> = {
   words: (row, input, tense) =>
     `${tense === 'did' ? 'scaled' : 'scale'} ${row.serviceName} ${row.totalInstance ?? '?'}→${input}`,
   undo: (before) => (before.totalInstance === undefined ? undefined : { action: 'scale', input: before.totalInstance }),
-  cli: (row, input) => `eascmd modify ${row.serviceName} -Dmetadata.instance=${input}`,
+  cli: (row, input) => `eascmd modify ${shellWord(row.serviceName)} -Dmetadata.instance=${input}`,
 };
 
 const stop: Action<Service> = {
@@ -126,7 +127,7 @@ const stop: Action<Service> = {
     return is(row, 'Stopped') ? 'done' : (failed(row) ?? 'pending');
   },
   words: (row, _input, tense) => `${tense === 'did' ? 'stopped' : 'stop'} ${row.serviceName}`,
-  cli: (row) => `eascmd stop ${row.serviceName}`,
+  cli: (row) => `eascmd stop ${shellWord(row.serviceName)}`,
 };
 
 const start: Action<Service> = {
@@ -156,7 +157,7 @@ const start: Action<Service> = {
     return row.status === before.status ? 'pending' : (failed(row) ?? 'pending');
   },
   words: (row, _input, tense) => `${tense === 'did' ? 'started' : 'start'} ${row.serviceName}`,
-  cli: (row) => `eascmd start ${row.serviceName}`,
+  cli: (row) => `eascmd start ${shellWord(row.serviceName)}`,
 };
 
 const restart: Action<Service> = {
@@ -181,7 +182,8 @@ const restart: Action<Service> = {
     return is(before, row.status ?? '') ? 'pending' : (failed(row) ?? 'pending');
   },
   words: (row, _input, tense) => `${tense === 'did' ? 'restarted' : 'restart'} ${row.serviceName}`,
-  cli: (row) => `# eascmd has no restart: eascmd stop ${row.serviceName} && eascmd start ${row.serviceName}`,
+  cli: (row) =>
+    `# eascmd has no restart: eascmd stop ${shellWord(row.serviceName)} && eascmd start ${shellWord(row.serviceName)}`,
 };
 
 const remove: Action<Service> = {
@@ -208,7 +210,7 @@ const remove: Action<Service> = {
       : (failed(row) ?? 'pending');
   },
   words: (row, _input, tense) => `${tense === 'did' ? 'deleted' : 'delete'} ${row.serviceName}`,
-  cli: (row) => `eascmd delete ${row.serviceName}`,
+  cli: (row) => `eascmd delete ${shellWord(row.serviceName)}`,
 };
 
 /** Where the traffic of a deleted service goes. */
@@ -247,7 +249,8 @@ const lock: Action<Service> = {
     const input = (locks as readonly string[]).indexOf(lockOf(before));
     return input < 0 ? undefined : { action: 'lock', input };
   },
-  cli: (row, input) => `# eascmd has no safety lock: UpdateServiceSafetyLock ${row.serviceName} Lock=${lockAt(input)}`,
+  cli: (row, input) =>
+    `# eascmd has no safety lock: UpdateServiceSafetyLock ${shellWord(row.serviceName)} Lock=${lockAt(input)}`,
 };
 
 export const serviceActions: readonly Action<Service>[] = [scale, start, stop, restart, remove, lock];

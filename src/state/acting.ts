@@ -225,9 +225,10 @@ export function createActing(context: Context) {
       const here = table?.screen === screen ? table : undefined;
       if (name === undefined && !here) return `say of which: :${actionId} NAME`;
       const { sources } = store.getState();
-      const source = here?.source ?? Object.entries(sources).find(([key]) => key.startsWith(`${screen.id}{`))?.[1];
-      const row =
-        name === undefined ? here && cursorRow(here) : source?.rows.find((one) => screen.rowName(one) === name);
+      const [key, source] = Object.entries(sources).find(([known]) => known.startsWith(`${screen.id}{`)) ?? [];
+      const rows = here?.source.rows ?? source?.rows;
+      const scope: Scope = here?.frame.scope ?? (key === undefined ? {} : JSON.parse(key.slice(screen.id.length)));
+      const row = name === undefined ? here && cursorRow(here) : rows?.find((one) => screen.rowName(one) === name);
       if (row === undefined)
         return name === undefined ? 'there is no row here' : `there is no ${name} among the ${screen.title}`;
       const reason =
@@ -235,7 +236,7 @@ export function createActing(context: Context) {
       if (reason !== undefined) return reason;
       const wrong = inputError(action, input);
       if (wrong !== undefined) return wrong;
-      ask(screen, here?.frame.scope ?? {}, action, [{ row, input: input ?? 0 }], {});
+      ask(screen, scope, action, [{ row, input: input ?? 0 }], {});
       return undefined;
     },
   };

@@ -42,7 +42,7 @@ export function createCockpit(options: CockpitOptions) {
   const [first] = screens;
   if (!first) throw new Error('there are no screens');
   const store = createStore(options.session, [tableFrame(first, {})]);
-  const room: Room = { page: 10, lines: 0, text: [] };
+  const room: Room = { page: 10, lines: 0, text: () => [], blind: false };
   const select = createSelect();
   const runner = createRunner({
     store,
@@ -88,7 +88,7 @@ export function createCockpit(options: CockpitOptions) {
     runner.settleHopes();
     const table = openTable(context);
     // While the first pages come in the first row is not the first for long: the cursor waits.
-    if (!table || store.getState().sources[sourceOf(table.frame) ?? '']?.partial) return;
+    if (!table || table.source.at === undefined || table.source.partial) return;
     if (table.frame.cursor === undefined) {
       const { rows } = table.visible;
       const found =
@@ -218,6 +218,8 @@ export function createCockpit(options: CockpitOptions) {
     refresh: () => poller.now(),
     /** One chord from the keyboard. */
     press(chord: string): void {
+      // What cannot be seen cannot be answered: on a screen too small to draw on only the ways out work.
+      if (room.blind && !['q', 'esc', 'ctrl-c'].includes(chord)) return;
       const live = layers();
       const typing = live.at(-1)?.type !== undefined;
       const outcome = dispatch(live, typing ? chord : foldFullWidth(chord), commands);

@@ -42,13 +42,17 @@ function readPart(screen: Screen, part: string): Test | string {
       );
       return `no column ${name}${near ? `; did you mean ${near}:` : ''}`;
     }
+    if (operator && column.id === 'age') return 'age is not compared; sort by it: choose it with > and press O';
     return operator ? compare(column, operator, operand) : expression(operand, (row) => cell(column, row));
   }
   return expression(part, (row) => screen.columns.map((column) => cell(column, row)).join('\n'));
 }
 
 function cell(column: Column<unknown>, row: unknown): string {
-  return column.id === 'age' ? '' : (column.text?.(row, 0) ?? String(column.value(row) ?? ''));
+  if (column.id === 'age') return '';
+  // What is shown and what it stands for: a status is found with and without its symbol.
+  const value = column.value(row);
+  return `${column.text?.(row, 0) ?? ''}\n${value ?? ''}`;
 }
 
 function compare(column: Column<unknown>, operator: string, operand: string): Test | string {

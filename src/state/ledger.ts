@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LedgerRow } from '../screens/ledger.ts';
 import type { Ended, Entry } from './runner.ts';
@@ -39,6 +39,8 @@ export interface Ledger {
 
 /** The longest a request waits for its entry, milliseconds. */
 const patience = 500;
+/** The longest the disk is waited for by whoever wants to read, or to leave, milliseconds. */
+const longPatience = 2_000;
 /** How much of the end of the file is read, bytes. */
 const tail = 1 << 20;
 
@@ -48,49 +50,24 @@ const tail = 1 << 20;
  */
 export function createLedger(options: LedgerOptions): Ledger {
   const { file, now, newId, status } = options;
-  let handle: Promise<FileHandle> | undefined;
   // Lines go one after the other: `ended` never comes before its `sent`.
   let last: Promise<unknown> = Promise.resolve();
 
-  const opened = (): Promise<FileHandle> => {
-    handle ??= openPrivate(file).catch((error: unknown) => {
-      handle = undefined;
-      throw error;
-    });
-    return handle;
-  };
-
-  const append = (line: LedgerLine): Promise<void> => {
-    const task = last.then(async () => {
-      const to = await opened();
-      const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-      const { bytesWritten } = await to.write(bytes);
-      if (bytesWritten < bytes.length) {
-        // Ends the broken line, so that the next one is whole.
-        await to.write('\n');
-        throw new Error('the disk is full');
-      }
-      await to.datasync();
-    });
-    last = task.catch(() => undefined);
-    return task;
-  };
-
-  const keep = async (line: LedgerLine): Promise<void> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('too slow')), patience);
-    });
-    const written = append(line);
-    // Whoever comes too late must not end the program.
-    written.catch(() => undefined);
+  /** Resolves with whether the lines are on the disk, at the latest when patience ends. Never rejects. */
+  const keep = async (...lines: LedgerLine[]): Promise<boolean> => {
+    const written = last.then(() => append(file, lines));
+    last = written.catch(() => undefined);
+    // Lines that come too late are kept all the same.
+    written.then(
+      () => status(true),
+      () => status(false),
+    );
     try {
-      await Promise.race([written, late]);
-      status(true);
+      await within(patience, written);
+      return true;
     } catch {
       status(false);
-    } finally {
-      clearTimeout(timer);
+      return false;
     }
   };
 
@@ -99,26 +76,86 @@ export function createLedger(options: LedgerOptions): Ledger {
       const id = newId();
       const { region, host, pid } = options;
       const at = (): string => new Date(now()).toISOString();
-      await keep({ v: 1, id, at: at(), event: 'sent', who: options.who(), region, host, pid, ...entry });
-      return (ended) => void keep({ v: 1, id, at: at(), event: 'ended', ...ended });
+      const sent: LedgerLine = {
+        v: 1,
+        id,
+        at: at(),
+        event: 'sent',
+        who: options.who(),
+        region,
+        host,
+        pid,
+        ...entry,
+      };
+      const kept = await keep(sent);
+      return (ended) => {
+        const line: LedgerLine = { v: 1, id, at: at(), event: 'ended', ...ended };
+        // What could not be kept before it was sent is told afterwards, if the disk can be written again.
+        void (kept ? keep(line) : keep(sent, line));
+      };
     },
     async entries() {
-      await last;
-      return readEntries(await readTail(file), options);
+      return readEntries(
+        await within(
+          longPatience,
+          last.then(() => readTail(file)),
+        ),
+        options,
+      );
     },
     async close() {
-      await last;
-      await (await handle?.catch(() => undefined))?.close();
+      // A disk that hangs must not keep anybody from leaving.
+      await within(longPatience, last).catch(() => undefined);
     },
   };
 }
 
-async function openPrivate(file: string): Promise<FileHandle> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const handle = await open(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
-  // An older file may have been made with other rights.
-  await chmod(file, 0o600);
-  return handle;
+/** Rejects when a task takes longer; the task itself goes on. */
+async function within<T>(ms: number, task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the disk did not answer in ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([task, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Puts lines at the end of the file and waits until the disk has them. The file is opened anew each time: it may have
+ * been moved away, and a handle may have gone stale. Rejects with what is wrong.
+ */
+async function append(file: string, lines: readonly LedgerLine[]): Promise<void> {
+  await privateFolder(dirname(file));
+  const handle = await open(file, constants.O_APPEND | constants.O_CREAT | constants.O_RDWR, 0o600);
+  try {
+    const now = await handle.stat();
+    // An older file may have been made with other rights. What is no file, such as a device, is left as it is.
+    if (now.isFile() && (now.mode & 0o777) !== 0o600) await handle.chmod(0o600);
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    // Somebody was cut off in the middle of a line: this one must not become a part of it.
+    const bytes = Buffer.from((await endsWhole(handle, now.size)) ? text : `\n${text}`);
+    const { bytesWritten } = await handle.write(bytes);
+    if (bytesWritten < bytes.length) throw new Error('the disk is full');
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function endsWhole(handle: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return true;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] === 0x0a;
+}
+
+/** The folder is ours alone, also where it was made with other rights. */
+async function privateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { mode } = await stat(folder);
+  if ((mode & 0o777) !== 0o700) await chmod(folder, 0o700);
 }
 
 async function readTail(file: string): Promise<string> {

@@ -79,7 +79,7 @@ export function createMoving(context: Context): Moving {
   const search = (by: -1 | 1): void => {
     const frame = topFrame(store.getState());
     if (frame.kind !== 'view' || frame.search === '') return;
-    const hits = matches(room.text, frame.search);
+    const hits = matches(room.text(), frame.search);
     const next = by > 0 ? hits.find((line) => line > frame.top) : hits.findLast((line) => line < frame.top);
     const target = next ?? (by > 0 ? hits[0] : hits.at(-1));
     if (target === undefined) return tell(context, 'warn', `"${frame.search}" is not in this page`);
@@ -106,8 +106,8 @@ export function createMoving(context: Context): Moving {
   const copy = (): void => {
     const table = openTable(context);
     if (!table) {
-      context.clipboard(room.text.join('\n'));
-      return tell(context, 'ok', `sent ${plural(room.text.length, 'line')} to the clipboard`);
+      context.clipboard(room.text().join('\n'));
+      return tell(context, 'ok', `sent ${plural(room.text().length, 'line')} to the clipboard`);
     }
     const row = cursorRow(table);
     if (row === undefined) return tell(context, 'warn', 'there is no row here to copy');
@@ -167,7 +167,10 @@ export function createMoving(context: Context): Moving {
     },
     open,
     goElsewhere: (what) => void choosePlace(context, what),
-    goTo: (screen) => push(store, tableFrame(screenById(context, screen), {})),
+    goTo(screen) {
+      const top = topFrame(store.getState());
+      if (top.kind !== 'table' || top.screen !== screen) push(store, tableFrame(screenById(context, screen), {}));
+    },
     copy,
     refresh: () => context.poller.now(),
     togglePause() {

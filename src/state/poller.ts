@@ -91,8 +91,10 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
     }
     run.controller = undefined;
     if (run.again) {
+      // Somebody asked meanwhile: also while polling is paused.
       run.again = false;
-      wait = 0;
+      if (!stopped && runs.get(run.feed.key) === run) void ask(run);
+      return;
     }
     if (!stopped && runs.get(run.feed.key) === run) schedule(run, wait);
   };

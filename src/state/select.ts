@@ -1,3 +1,5 @@
+import { clean } from '../lib/clean.ts';
+import { widthOf } from '../lib/width.ts';
 import type { Column, Screen, Tone } from '../screens/define.ts';
 import { type Filter, readFilter } from './filter.ts';
 import { sourceOf } from './nav.ts';
@@ -16,6 +18,8 @@ export interface Visible {
    */
   readonly ghost: 'gone' | 'hidden' | undefined;
   readonly filterError: string | undefined;
+  /** Cells of the longest name among all rows, shown or not: the columns stand still while a filter is typed. */
+  readonly longest: number;
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
@@ -57,6 +61,7 @@ export const splitKey = (key: string): [screen: string, rowId: string] => [
  */
 export function createSelect() {
   let filter: { screen: Screen; text: string; filter: Filter } | undefined;
+  let named: { rows: readonly unknown[]; longest: number } | undefined;
   let last: { key: readonly unknown[]; rows: readonly unknown[]; places: ReadonlyMap<string, number> } | undefined;
 
   const filterFor = (screen: Screen, text: string): Filter => {
@@ -79,6 +84,10 @@ export function createSelect() {
       const ordered = column ? sorted(screen, laid, column, frame.sort.descending) : laid;
       last = { key, rows: ordered, places: new Map(ordered.map((row, place) => [screen.rowId(row), place])) };
     }
+    if (named?.rows !== source.rows) {
+      const longest = source.rows.reduce<number>((most, row) => Math.max(most, widthOf(clean(screen.rowName(row)))), 0);
+      named = { rows: source.rows, longest };
+    }
     const filterError = 'error' in current ? current.error : undefined;
     const { rows } = last;
     const place = frame.cursor === undefined ? -1 : (last.places.get(frame.cursor) ?? -1);
@@ -89,6 +98,7 @@ export function createSelect() {
       total: source.rows.length,
       index: ghost ? Math.min(frame.index, rows.length) : place,
       ghost,
+      longest: named.longest,
       filterError,
     };
   };

@@ -11,6 +11,8 @@ export interface Room {
   page: number;
   /** All lines of the viewer that is open. */
   lines: number;
+  /** The terminal is too small for anything to be drawn. */
+  blind: boolean;
   /** Plain text of the viewer's lines, for copying and searching. */
-  text: readonly string[];
+  text: () => readonly string[];
 }

@@ -37,7 +37,7 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
   const filter = (text: string): void => {
     const frame = topFrame(store.getState());
     if (frame.kind === 'view') {
-      const [first] = text === '' ? [] : matches(room.text, text);
+      const [first] = text === '' ? [] : matches(room.text(), text);
       const top = first === undefined ? frame.top : Math.min(first, Math.max(0, room.lines - room.page));
       patchFrame<ViewFrame>(store, { search: text, top });
       return;

@@ -11,17 +11,18 @@ import { freshness, headerLines, troubleLine } from './header.ts';
 import type { Layout } from './layout.ts';
 import { cutLine, fitLine, type Line, lineWidth, type Span, spread, textOf } from './line.ts';
 import { gutter, tableLines } from './table.ts';
-import { viewerLines } from './viewer.ts';
+import { createViewer, type Viewer } from './viewer.ts';
 
 /** Everything on screen but dialogs: exactly as many lines as the terminal has. */
-export function frameLines(cockpit: Cockpit, state: State, layout: Layout): Line[] {
+export function frameLines(cockpit: Cockpit, state: State, layout: Layout, viewer: Viewer = createViewer()): Line[] {
   const { columns, rows, mode } = layout;
+  cockpit.room.blind = mode === 'tiny';
   if (mode === 'tiny') {
     const words = fitLine([{ text: `eas-tui needs 40x8; this is ${columns}x${rows}` }], columns);
     return [words, ...Array.from({ length: rows - 1 }, () => [])];
   }
   const table = cockpit.openTable();
-  const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout);
+  const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout, viewer);
   const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width + gutter));
   const title = titleLine(cockpit, state, table);
   const last = lastLine(state, cockpit, columns);
@@ -78,13 +79,13 @@ function emptyWords(state: State, { frame, screen, visible }: OpenTable): Line[]
 const where = (state: State, scope: Readonly<Record<string, string>>): string =>
   `in ${Object.values(scope).join('/') || state.session.region}`;
 
-function viewBody(cockpit: Cockpit, state: State, { width, body }: Layout): Line[] {
+function viewBody(cockpit: Cockpit, state: State, { width, body }: Layout, viewer: Viewer): Line[] {
   const frame = topFrame(state);
   if (frame.kind !== 'view') return [];
-  const lines = viewerLines(cockpit, state, frame, width);
+  const lines = viewer(cockpit, state, frame, width);
   cockpit.room.page = body;
   cockpit.room.lines = lines.length;
-  cockpit.room.text = lines.map(textOf);
+  cockpit.room.text = () => lines.map(textOf);
   const top = scrollTo(frame.top, frame.top, body, lines.length);
   return lines.slice(top, top + body).map((line) => [{ text: ' ' }, ...line]);
 }

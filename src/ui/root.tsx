@@ -1,5 +1,5 @@
 import { Box, type SuspendTerminal, Text, useApp, useInput, usePaste, useWindowSize } from 'ink';
-import { memo, useEffect, useSyncExternalStore } from 'react';
+import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 import { chordsOf } from '../keys/chord.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { DialogBox } from './dialog.tsx';
@@ -7,6 +7,7 @@ import { frameLines } from './frame.ts';
 import { layoutFor } from './layout.ts';
 import type { Line } from './line.ts';
 import { MenuBox } from './menu.tsx';
+import { createViewer } from './viewer.ts';
 
 /** A line of the screen; drawn again only when its text has changed. */
 const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text || ' '}</Text>);
@@ -29,7 +30,8 @@ export function Root({ cockpit, paint, onReady }: RootProps) {
   });
   usePaste((text) => cockpit.paste(text));
   const layout = layoutFor(columns, rows);
-  const lines = frameLines(cockpit, state, layout).map(paint);
+  const [viewer] = useState(createViewer);
+  const lines = frameLines(cockpit, state, layout, viewer).map(paint);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       {lines.map((text, place) => (

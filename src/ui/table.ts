@@ -1,5 +1,5 @@
 import { clean } from '../lib/clean.ts';
-import { fit, widthOf } from '../lib/width.ts';
+import { fit } from '../lib/width.ts';
 import type { Column, Screen } from '../screens/define.ts';
 import type { OpenTable } from '../state/context.ts';
 import { rowKey } from '../state/select.ts';
@@ -12,10 +12,10 @@ const gap = 2;
 export const gutter = 1;
 const widestName = 60;
 
-/** The columns there is room for, with the cells each gets. */
+/** The columns there is room for, with the cells each gets; `longest` is the width of the longest name. */
 export function fitColumns(
   screen: Screen,
-  rows: readonly unknown[],
+  longest: number,
   width: number,
   wide: boolean,
 ): { column: Column<unknown>; cells: number }[] {
@@ -23,12 +23,13 @@ export function fitColumns(
   const needed = (): number => columns.reduce((sum, column) => sum + column.width + gap, -gap);
   while (needed() > width) {
     const droppable = columns.filter(({ drop, wide: extra }) => drop !== undefined || extra);
-    const next = droppable.sort((a, b) => (a.drop ?? 0) - (b.drop ?? 0))[0];
+    // Whoever asks for all columns wants those that are else not shown most.
+    const rank = ({ drop, wide: extra }: Column<unknown>): number => (drop ?? 0) + (extra ? 100 : 0);
+    const next = droppable.sort((a, b) => rank(a) - rank(b))[0];
     if (!next) break;
     columns = columns.filter((column) => column !== next);
   }
   const spare = Math.max(0, width - needed());
-  const longest = longestName(screen, rows);
   return columns.map((column) => {
     if (!column.grow) return { column, cells: column.width };
     const wanted = Math.min(widestName, Math.max(column.width, longest));
@@ -36,21 +37,10 @@ export function fitColumns(
   });
 }
 
-const longestNames = new WeakMap<readonly unknown[], number>();
-
-/** Remembered for each list of rows: it would else be counted for every frame. */
-function longestName(screen: Screen, rows: readonly unknown[]): number {
-  const known = longestNames.get(rows);
-  if (known !== undefined) return known;
-  const longest = rows.reduce<number>((most, row) => Math.max(most, widthOf(screen.rowName(row))), 0);
-  longestNames.set(rows, longest);
-  return longest;
-}
-
 /** The heading, then a line for each row there is room for. Lines are `width` cells and the gutter before them. */
 export function tableLines(state: State, table: OpenTable, source: Source, width: number, height: number): Line[] {
   const { screen, frame, visible } = table;
-  const columns = fitColumns(screen, source.rows, width, frame.wide);
+  const columns = fitColumns(screen, visible.longest, width, frame.wide);
   const page = height - 1;
   const length = visible.rows.length + (visible.ghost ? 1 : 0);
   const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
@@ -107,7 +97,7 @@ function rowLine(
       spans.push({ text: fit(text, cells), bold: true, tone: 'warn', inverse: !selected });
       return;
     }
-    const text = column.text ? column.text(row, state.session.now) : String(column.value(row) ?? '-');
+    const text = column.text ? column.text(row, state.session.now) : clean(column.value(row));
     const tone = stale ? 'dim' : hoped ? 'busy' : (column.tone?.(row) ?? 'plain');
     spans.push({ text: fit(text, cells, column.align), tone, inverse: selected, bold: marked });
   });

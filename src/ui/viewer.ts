@@ -13,11 +13,29 @@ import { type Line, type Span, textOf } from './line.ts';
 
 const nameWidth = 20;
 
-/** All lines of the page that is open, before scrolling. */
-export function viewerLines(cockpit: Cockpit, state: State, frame: ViewFrame, width: number): Line[] {
-  const lines = pageOf(cockpit, state, frame);
-  const folded = frame.wrap ? lines.flatMap((line) => foldLine(line, width)) : lines;
-  return frame.search === '' ? folded : folded.map((line) => highlight(line, frame.search));
+/** Gives all lines of the page that is open, before scrolling. */
+export type Viewer = (cockpit: Cockpit, state: State, frame: ViewFrame, width: number) => Line[];
+
+/**
+ * Makes a viewer. It remembers its last answer: as long as what is shown and how are the same, scrolling folds
+ * nothing again.
+ */
+export function createViewer(): Viewer {
+  let last: { key: readonly unknown[]; lines: Line[] } | undefined;
+  return (cockpit, state, frame, width) => {
+    const source = state.sources[sourceOf(frame) ?? ''];
+    const row = state.sources[`${frame.screen}${JSON.stringify(frame.scope)}`]?.byId.get(frame.row ?? '');
+    const { view, wrap: wrapped, secrets, search, keys } = frame;
+    // While nothing has come yet the page counts down to the next try.
+    const waiting = source?.at === undefined ? state.session.now : 0;
+    const shown = [view, row, source?.sections, source?.trouble, waiting, state.messages, keys];
+    const key = [...shown, wrapped, secrets, search, width];
+    if (last?.key.every((part, place) => part === key[place])) return last.lines;
+    const lines = pageOf(cockpit, state, frame);
+    const folded = wrapped ? lines.flatMap((line) => foldLine(line, width)) : lines;
+    last = { key, lines: search === '' ? folded : folded.map((line) => highlight(line, search)) };
+    return last.lines;
+  };
 }
 
 function pageOf(cockpit: Cockpit, state: State, frame: ViewFrame): Line[] {

@@ -3,7 +3,7 @@ import { defineScreen } from '../../../src/screens/define.ts';
 import { screens } from '../../../src/screens/index.ts';
 import { frameLines } from '../../../src/ui/frame.ts';
 import { layoutFor } from '../../../src/ui/layout.ts';
-import { viewerLines } from '../../../src/ui/viewer.ts';
+import { createViewer } from '../../../src/ui/viewer.ts';
 import { createProgram, type Program } from '../state/program.ts';
 
 interface Fruit {
@@ -75,7 +75,7 @@ describe('a screen that is added to the list of screens', () => {
   it('is in the help', async () => {
     const program = await open();
     await program.press('?');
-    const page = viewerLines(program.cockpit, program.state(), program.view(), 116);
+    const page = createViewer()(program.cockpit, program.state(), program.view(), 116);
     expect(page.map((line) => line.map(({ text }) => text).join('')).join('\n')).toContain(':orchard :orch');
   });
 

@@ -107,7 +107,7 @@ describe.each(data)('%s', (_, screen) => {
   });
 
   it.each([76, 96, 116, 196])('fits in %d cells, its first column and its state among what stays', (width) => {
-    const columns = fitColumns(screen, [], width, false);
+    const columns = fitColumns(screen, 0, width, false);
     const total = columns.reduce((sum, { cells }) => sum + cells + 2, -2);
     expect(total).toBeLessThanOrEqual(width);
     const ids = columns.map(({ column }) => column.id);
