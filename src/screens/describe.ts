@@ -3,7 +3,7 @@ import type { Field, Section, Tone } from './define.ts';
 const secretName = /token|secret|password|signature|dockerauth|authorization|apikey|api_key/i;
 
 /** Whether a field or JSON key of this name holds something that must not be seen over a shoulder. */
-export function isSecret(name: string): boolean {
+function isSecret(name: string): boolean {
   return secretName.test(name);
 }
 
@@ -42,7 +42,7 @@ function maskInside(text: string): string {
   );
 }
 
-export function parseJson(text: unknown): unknown {
+function parseJson(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
     return JSON.parse(text);

@@ -85,7 +85,7 @@ const hopeFor = 60_000;
 /** How long an action is followed, milliseconds. */
 const followFor = 30 * 60_000;
 /** How long undo is offered, milliseconds. */
-export const undoFor = 60_000;
+const undoFor = 60_000;
 
 /**
  * The life of every action, the same for all: overlay → call → record → message with undo → watch until the service
@@ -306,7 +306,7 @@ function explain(error: unknown): { requestId: string | undefined; code: string;
 }
 
 /** An error in one line: its code, its own words and the request id to give to support. */
-export function inWords(error: unknown): string {
+function inWords(error: unknown): string {
   const { code, message, requestId } = explain(error);
   return [`${code}: ${message}`, ...(requestId ? [`request ${requestId}`] : [])].join(' · ');
 }

@@ -12,8 +12,6 @@ export interface Span {
 /** A line of the screen. */
 export type Line = readonly Span[];
 
-export const plain = (text: string): Line => [{ text }];
-
 export function lineWidth(line: Line): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0);
 }
