@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { endpoints } from './contract.ts';
 import { faultHelp, readFault } from './faults.ts';
+import { ossFaultHelp, readOssFault } from './oss/faults.ts';
 import { createEmulator, type EmulatorOptions } from './server.ts';
 import { createVariants, variantHelp } from './variants.ts';
 
@@ -16,6 +17,7 @@ const options = {
   strict: { type: 'boolean' },
   fault: { type: 'string', multiple: true },
   variant: { type: 'string', multiple: true },
+  'oss-fault': { type: 'string', multiple: true },
   'exit-with-stdin': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -37,11 +39,15 @@ ${table({
   '--strict': 'refuse parameters that the contract does not list',
   '--fault SPEC': 'make trouble: kind[=value][:Operation][:count]; may be repeated',
   '--variant NAME': 'read an open point of the documentation differently; may be repeated',
+  '--oss-fault SPEC': 'make trouble in OSS: kind[=value][:Operation][:count]; may be repeated',
   '--exit-with-stdin': 'end when standard input ends, as it does when the parent dies',
 })}
 
 Faults:
 ${table(faultHelp)}
+
+Faults of OSS:
+${table(ossFaultHelp)}
 
 Variants (some take =value):
 ${table(variantHelp)}
@@ -70,6 +76,7 @@ function readOptions(argv: string[]): EmulatorOptions & { help: boolean; exitWit
   }
   try {
     values.fault?.forEach(readFault);
+    values['oss-fault']?.forEach(readOssFault);
     createVariants(values.variant ?? []);
   } catch (error) {
     throw new Misuse(error instanceof Error ? error.message : String(error));
@@ -84,6 +91,7 @@ function readOptions(argv: string[]): EmulatorOptions & { help: boolean; exitWit
     strict: values.strict ?? false,
     faults: values.fault ?? [],
     variants: values.variant ?? [],
+    ossFaults: values['oss-fault'] ?? [],
     help: values.help ?? false,
     exitWithStdin: values['exit-with-stdin'] ?? false,
   };
@@ -99,6 +107,7 @@ export async function main(argv: string[]): Promise<void> {
     }
     const emulator = await createEmulator(given);
     const { endpoint, region, accessKeyId, accessKeySecret, control } = emulator;
+    const oss = { endpoint: emulator.oss.endpoint, control: emulator.oss.control };
     const end = () => process.exit(0);
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
@@ -108,7 +117,7 @@ export async function main(argv: string[]): Promise<void> {
       process.stdin.on('end', end).on('close', end).on('error', end);
       process.stdin.resume();
     }
-    process.stdout.write(`${JSON.stringify({ endpoint, region, accessKeyId, accessKeySecret, control })}\n`);
+    process.stdout.write(`${JSON.stringify({ endpoint, region, accessKeyId, accessKeySecret, control, oss })}\n`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const wrong = error instanceof Misuse || code === 'EADDRINUSE' || code === 'EACCES';

@@ -12,6 +12,7 @@ import { createFaults, type Faults, faultRefusal } from './faults.ts';
 import { createModel, type Model } from './model/model.ts';
 import { Rows } from './operations/handler.ts';
 import { perform } from './operations/index.ts';
+import { createOss, type Oss } from './oss/server.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import { createVerifier, type KnownKey, readQuery } from './signature.ts';
@@ -34,6 +35,8 @@ export interface EmulatorOptions {
   readonly strict?: boolean | undefined;
   readonly faults?: readonly string[] | undefined;
   readonly variants?: readonly string[] | undefined;
+  /** Troubles of the OSS beside it. */
+  readonly ossFaults?: readonly string[] | undefined;
 }
 
 /** One request that was answered, or refused, or struck by a fault. */
@@ -65,6 +68,8 @@ export interface Emulator {
   readonly faults: Faults;
   readonly variants: Variants;
   readonly clock: Clock;
+  /** OSS of the same account and region, at an address of its own. */
+  readonly oss: Oss;
   /** The latest requests, oldest first (at most 10,000). */
   requests(): readonly LoggedRequest[];
   close(): Promise<void>;
@@ -254,6 +259,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     });
   });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const random = createRandom(options.seed ?? 1).fork('oss');
+  const oss = await createOss({ region, keys: [main, sts], random, clock, token, faults: options.ossFaults });
 
   return {
     endpoint,
@@ -266,11 +273,14 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     faults,
     variants,
     clock,
+    oss,
     requests: () => log,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await oss.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
