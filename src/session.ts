@@ -7,6 +7,7 @@ import { screens } from './screens/index.ts';
 import { systemClock } from './state/clock.ts';
 import { type Cockpit, type CockpitOptions, createCockpit } from './state/cockpit.ts';
 import { createLedger } from './state/ledger.ts';
+import { verbs } from './state/verbs/index.ts';
 
 /** Who acts, and where. */
 export interface Identity {
@@ -61,6 +62,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
   const cockpit = createCockpit({
     ...outside,
     screens,
+    verbs,
     client: Object.assign(client, { ledger }),
     clock: systemClock,
     random: Math.random,

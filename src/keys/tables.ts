@@ -201,6 +201,24 @@ const dialog: readonly Key[] = [
   { id: 'dialog-no', keys: ['esc', 'ctrl-c'], title: 'cancel', group: 'app', hint: 3, run: (c) => c.say('no') },
 ];
 
+/** In a dialog with a slider the arrows move it; tab goes between the buttons. */
+const slider: readonly Key[] = [
+  { id: 'slider-up', keys: ['right'], title: 'one more', group: 'app', hint: 1, run: (c) => c.slide(1) },
+  { id: 'slider-down', keys: ['left'], title: 'one less', group: 'app', hint: 2, run: (c) => c.slide(-1) },
+  { id: 'slider-page-up', keys: ['pgup'], title: 'ten more', group: 'app', hint: 3, run: (c) => c.slide(10) },
+  { id: 'slider-page-down', keys: ['pgdn'], title: 'ten less', group: 'app', run: (c) => c.slide(-10) },
+  ...[...'0123456789'].map(
+    (digit): Key => ({
+      id: `slider-${digit}`,
+      keys: [digit],
+      title: 'type the number',
+      group: 'app',
+      run: (c) => c.slideTo(digit),
+    }),
+  ),
+  ...dialog.map((key) => ({ ...key, keys: key.keys.filter((chord) => chord !== 'left' && chord !== 'right') })),
+];
+
 /** In a dialog that takes no text, `y` and `n` answer. */
 const answers: readonly Key[] = [
   { id: 'dialog-yes', keys: ['y'], title: 'yes', group: 'app', hint: 2, run: (c) => c.say('yes') },
@@ -245,6 +263,7 @@ export const layers = {
   staged: { id: 'staged', title: 'while a number is staged', bindings: staged, modal: true },
   viewer: { id: 'viewer', title: 'viewers', bindings: viewer },
   dialog: { id: 'dialog', title: 'dialogs', bindings: [...dialog, ...answers], modal: true },
+  sliderDialog: { id: 'slider-dialog', title: 'dialogs with a slider', bindings: [...slider, ...answers], modal: true },
   typedDialog: {
     id: 'typed-dialog',
     title: 'dialogs',

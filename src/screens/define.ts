@@ -81,6 +81,8 @@ export interface Action<Row> {
   readonly title: string;
   readonly keys: readonly string[];
   readonly hint?: number;
+  /** Where its keys are alive: on the table (else) or in the description of a row. */
+  readonly where?: 'table' | 'view';
   /** What leaves the process. Read-only is decided by this operation. */
   readonly operation: OperationName;
   /** The keys `+ - =` stage a number shown in `column` instead of `keys` running the action. */
@@ -94,6 +96,8 @@ export interface Action<Row> {
   };
   /** The key opens a menu of these; `value` is the input. */
   readonly choices?: readonly { readonly value: number; readonly label: string }[];
+  /** The number it is done with, when nobody chooses one. Absent: 0. */
+  input?(row: Row): number;
   /** Why the action makes no sense on this row, or undefined. */
   guard?(row: Row): string | undefined;
   /** Absent or undefined: nothing is asked, because `undo` takes it back. */

@@ -1,11 +1,12 @@
 import { operations } from '../api/contract/operations.gen.ts';
-import type { Binding } from '../keys/binding.ts';
+import type { Binding, Group } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
 import { plural } from '../lib/words.ts';
 import type { Action, Scope, Screen } from '../screens/define.ts';
 import { createAsking, questionFor } from './asking.ts';
-import { type Context, cursorRow, type OpenTable, openTable, screenById, tell } from './context.ts';
-import { push, tableFrame } from './nav.ts';
+import { type Context, cursorRow, describedRow, type OpenTable, openTable, screenById, tell } from './context.ts';
+import { createDesk, type Desk, type Verb } from './desk.ts';
+import { push, tableFrame, topFrame } from './nav.ts';
 import type { Outcome, Target } from './runner.ts';
 import { rowKey, withHope } from './select.ts';
 import { createStaging, stagingAction } from './staging.ts';
@@ -98,47 +99,86 @@ export function createActing(context: Context) {
     tell(context, accepted.length === list.length ? 'ok' : 'bad', parts.join('; '));
   };
 
-  const act = (action: Action<unknown>): void => {
+  /** What an action's key is about: the rows of the table on top, or the row that is described. */
+  const subject = (): Subject => {
     const table = openTable(context);
-    if (!table) return;
-    const rows = targets(table);
-    const gone = table.frame.marks.size - rows.length;
-    if (table.frame.marks.size > 0 && gone > 0) tell(context, 'warn', `${plural(gone, 'marked row')} no longer here`);
+    if (table) {
+      const rows = targets(table);
+      const gone = table.frame.marks.size > 0 ? table.frame.marks.size - rows.length : 0;
+      return {
+        screen: table.screen,
+        rows,
+        gone,
+        nothing: table.frame.marks.size > 0 ? marksGone : nothingHere(table),
+        refusal: (action, row) => refusal(table, action, row),
+        send: (action, list) => send(table, action, list, false),
+      };
+    }
+    const frame = topFrame(store.getState());
+    const screen = screenById(context, frame.screen);
+    const row = frame.kind === 'view' ? describedRow(context, frame) : undefined;
+    return {
+      screen,
+      rows: row === undefined ? [] : [row],
+      gone: 0,
+      nothing: 'it is no longer here',
+      refusal: (action, one) => readOnly(action) ?? action.guard?.(one),
+      send: (action, list) => ask(screen, frame.scope, action, list, {}),
+    };
+  };
+
+  const act = (action: Action<unknown>): void => {
+    const about = subject();
+    const { screen, rows, gone } = about;
+    if (gone > 0) tell(context, 'warn', `${plural(gone, 'marked row')} no longer here`);
     const able = rows.filter((row) => {
-      const reason = refusal(table, action, row);
+      const reason = about.refusal(action, row);
       if (reason !== undefined) tell(context, 'warn', reason);
       return reason === undefined;
     });
-    if (able.length === 0) return;
-    const go = (input: number): void =>
-      send(
-        table,
-        action,
-        able.map((row) => ({ row, input })),
-        false,
-      );
-    if (!action.choices) return go(0);
+    const [first] = able;
+    if (first === undefined) return;
+    const go = (input: number): void => {
+      const list = able.map((row) => ({ row, input }));
+      about.send(action, list);
+    };
+    if (!action.choices) return go(action.input?.(first) ?? 0);
     const { choices } = action;
-    store.setState({
-      menu: {
-        title:
-          rows.length === 1
-            ? `${action.title} ${table.screen.rowName(rows[0])}`
-            : `${action.title} ${rows.length} ${table.screen.title}`,
-        items: choices,
-        index: 0,
-        choose: (index) => go(choices[index]?.value ?? 0),
-      },
-    });
+    const title =
+      able.length === 1 ? `${action.title} ${screen.rowName(first)}` : `${action.title} ${able.length} ${screen.title}`;
+    store.setState({ menu: { title, items: choices, index: 0, choose: (index) => go(choices[index]?.value ?? 0) } });
   };
 
   /** Why an action's key is off: with marks it works if it works on one of them. */
   const off = (action: Action<unknown>): string | undefined => {
-    const table = openTable(context);
-    if (!table) return 'no table is open';
-    const reasons = targets(table).map((row) => refusal(table, action, row));
-    if (reasons.length === 0) return table.frame.marks.size > 0 ? marksGone : refusal(table, action, undefined);
+    const about = subject();
+    const reasons = about.rows.map((row) => about.refusal(action, row));
+    if (reasons.length === 0) return about.nothing;
     return reasons.includes(undefined) ? undefined : reasons[0];
+  };
+
+  /** For what is more than one key: the same life, from a row in hand. */
+  const performOne: Desk['perform'] = (screenId, what, row, input, scope = {}) => {
+    const screen = screenById(context, screenId);
+    const action = typeof what === 'string' ? screen.actions?.find(({ id }) => id === what) : what;
+    if (!action) return `${screen.title} have no ${String(what)}`;
+    const reason = readOnly(action) ?? action.guard?.(row);
+    if (reason === undefined) ask(screen, scope, action, [{ row, input }], {});
+    return reason;
+  };
+  const desk = createDesk(context, performOne);
+
+  const runVerb = async (verb: Verb, args: readonly string[]): Promise<string | undefined> => {
+    try {
+      return await verb.run(desk, args);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+
+  const verbOff = (verb: Verb): string | undefined => {
+    if (verb.writes && store.getState().session.readOnly) return `read-only: ${verb.title} would change something`;
+    return verb.off?.(desk);
   };
 
   const undo = (): void => {
@@ -173,49 +213,57 @@ export function createActing(context: Context) {
     ...createAsking(context),
     undo,
     /** The bindings of a screen's own actions and links. */
-    bindings(screen: Screen): Binding<Commands>[] {
-      const actions = (screen.actions ?? []).map(
-        (action): Binding<Commands> => ({
-          id: action.id,
-          keys: action.keys,
-          title: action.title,
-          group: 'act',
-          ...(action.hint === undefined ? {} : { hint: action.hint }),
-          off: () => off(action),
-          run: () => act(action),
-        }),
+    bindings(screen: Screen, where: 'table' | 'view'): Binding<Commands>[] {
+      const actions = (screen.actions ?? []).filter((action) => (action.where ?? 'table') === where);
+      const own = actions.map((action) =>
+        bindingOf(
+          action,
+          'act',
+          () => off(action),
+          () => act(action),
+        ),
       );
-      const links = (screen.links ?? []).map(
-        (link): Binding<Commands> => ({
-          id: link.id,
-          keys: link.keys,
-          title: link.title,
-          group: 'view',
-          ...(link.hint === undefined ? {} : { hint: link.hint }),
-          off() {
+      if (where === 'view') return own.filter(({ keys }) => keys.length > 0);
+      const links = (screen.links ?? []).map((link) =>
+        bindingOf(
+          link,
+          'view',
+          () => {
             const table = openTable(context);
-            return table && cursorRow(table) !== undefined
-              ? undefined
-              : table
-                ? nothingHere(table)
-                : 'no table is open';
+            if (!table) return 'no table is open';
+            return cursorRow(table) === undefined ? nothingHere(table) : undefined;
           },
-          run() {
+          () => {
             const table = openTable(context);
             const row = table && cursorRow(table);
             if (!table || row === undefined) return;
             const to = link.to(row, table.frame.scope);
             push(store, tableFrame(screenById(context, to.screen), to.scope));
           },
-        }),
+        ),
       );
-      return [...actions, ...links].filter(({ keys }) => keys.length > 0);
+      const keyed = context.verbs.filter((verb) => verb.screen === undefined || verb.screen === screen.id);
+      const verbs = keyed.map((verb) =>
+        bindingOf(
+          verb,
+          verb.group,
+          () => verbOff(verb),
+          () => void runVerb(verb, []).then((wrong) => wrong && tell(context, 'warn', wrong)),
+        ),
+      );
+      return [...own, ...links, ...verbs].filter(({ keys }) => keys.length > 0);
     },
+    /** Runs a verb from the command line; answers what is wrong. */
+    runVerb: (verb: Verb, args: readonly string[]): Promise<string | undefined> => {
+      const reason = verb.writes && store.getState().session.readOnly ? verbOff(verb) : undefined;
+      return reason === undefined ? runVerb(verb, args) : Promise.resolve(reason);
+    },
+    completeVerb: (verb: Verb, args: readonly string[]): readonly string[] => verb.complete?.(desk, args) ?? [],
     /** Why `+ - =` are off at this moment. */
     stageOff(): string | undefined {
       const table = openTable(context);
       const action = table && stagingAction(table.screen);
-      return action ? off(action) : 'nothing here can be counted up or down';
+      return action && table ? off(action) : 'nothing here can be counted up or down';
     },
     /** Runs an action by name on a named row of a screen, for the command line. Answers what is wrong. */
     byName(screen: Screen, actionId: string, name: string | undefined, input: number | undefined): string | undefined {
@@ -240,6 +288,27 @@ export function createActing(context: Context) {
       return undefined;
     },
   };
+}
+
+/** What a key is about. */
+interface Subject {
+  readonly screen: Screen;
+  readonly rows: readonly unknown[];
+  /** How many marked rows are no longer there. */
+  readonly gone: number;
+  /** Why there are no rows. */
+  readonly nothing: string;
+  refusal(action: Action<unknown>, row: unknown): string | undefined;
+  send(action: Action<unknown>, list: readonly Target[]): void;
+}
+
+function bindingOf(
+  { id, keys, title, hint }: { id: string; keys: readonly string[]; title: string; hint?: number },
+  group: Group,
+  off: () => string | undefined,
+  run: () => void,
+): Binding<Commands> {
+  return { id, keys, title, group, ...(hint === undefined ? {} : { hint }), off, run };
 }
 
 export type ActingPart = ReturnType<typeof createActing>;

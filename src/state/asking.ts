@@ -4,9 +4,9 @@ import { plural } from '../lib/words.ts';
 import type { Action, Screen } from '../screens/define.ts';
 import { type Context, tell } from './context.ts';
 import type { Target } from './runner.ts';
-import type { Dialog } from './store.ts';
+import type { Dialog, Slider } from './store.ts';
 
-type Asking = Pick<Commands, 'choose' | 'press' | 'say' | 'pick' | 'closeMenu'>;
+type Asking = Pick<Commands, 'choose' | 'press' | 'say' | 'pick' | 'closeMenu' | 'slide' | 'slideTo'>;
 
 /** From how many rows on their number has to be typed. */
 const many = 10;
@@ -19,12 +19,27 @@ export function createAsking(context: Context): Asking {
     const { dialog } = store.getState();
     if (!dialog) return;
     if (answer === 'yes' && dialog.word !== undefined && dialog.field.text !== dialog.word) return;
-    store.setState({ dialog: undefined });
+    // Whoever goes on reads the slider: the dialog is closed after that, unless another one has been opened.
     if (answer === 'yes') dialog.confirm();
-    else tell(context, 'dim', `${dialog.title}: not sent`);
+    store.setState(({ dialog: now }) => ({ dialog: now === dialog ? undefined : now }));
+    if (answer === 'no') tell(context, 'dim', `${dialog.title}: not sent`);
   };
 
+  const slideBy = (change: (slider: Slider) => Pick<Slider, 'value' | 'typed'>): void =>
+    store.setState(({ dialog }) => {
+      if (!dialog?.slider) return {};
+      const { value, typed } = change(dialog.slider);
+      const { min, max } = dialog.slider;
+      return { dialog: { ...dialog, slider: { ...dialog.slider, value: Math.max(min, Math.min(max, value)), typed } } };
+    });
+
   return {
+    slide: (by) => slideBy(({ value }) => ({ value: value + by, typed: '' })),
+    slideTo: (digit) =>
+      slideBy(({ typed, max }) => {
+        const text = `${typed}${digit}`.slice(0, String(max).length);
+        return { value: Number(text), typed: text };
+      }),
     say,
     choose: (by) =>
       store.setState(({ dialog }) => ({

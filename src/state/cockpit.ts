@@ -6,6 +6,7 @@ import type { Api, Screen } from '../screens/define.ts';
 import { createActing } from './acting.ts';
 import type { Clock } from './clock.ts';
 import { type Context, cursorRow, openTable, screenById, type Terminal, tell } from './context.ts';
+import type { Verb } from './desk.ts';
 import { createFeeds } from './feeds.ts';
 import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
@@ -28,6 +29,7 @@ export interface CockpitOptions {
   readonly refreshMs: number;
   readonly record: Record;
   readonly places: Places;
+  readonly verbs: readonly Verb[];
   readonly terminal: Terminal;
   /** Chords by the id of a binding, in the place of its own. */
   readonly keys: Readonly<globalThis.Record<string, readonly string[]>>;
@@ -75,6 +77,7 @@ export function createCockpit(options: CockpitOptions) {
     poller,
     room,
     places: options.places,
+    verbs: options.verbs,
     terminal: options.terminal,
     leave: options.leave,
     clipboard: options.clipboard,
@@ -184,6 +187,7 @@ export function createCockpit(options: CockpitOptions) {
     commands,
     layers,
     screens,
+    verbs: options.verbs,
     /** Epoch milliseconds. */
     now: () => clock.now(),
     openTable: () => openTable(context),

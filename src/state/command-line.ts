@@ -1,5 +1,6 @@
 import { fuzzy, nearest } from '../lib/words.ts';
 import type { Action, Screen } from '../screens/define.ts';
+import type { Verb } from './desk.ts';
 
 /** What a command line asks for. */
 export type Command =
@@ -13,6 +14,7 @@ export type Command =
     }
   | { readonly kind: 'view'; readonly view: 'help' | 'messages' }
   | { readonly kind: 'places'; readonly places: 'contexts' | 'regions' }
+  | { readonly kind: 'verb'; readonly verb: Verb; readonly args: readonly string[] }
   | { readonly kind: 'quit' };
 
 const words: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -30,29 +32,36 @@ const words: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['qa', { kind: 'quit' }],
 ]);
 
-function commandNames(screens: readonly Screen[]): string[] {
+/** What can be asked for by name. */
+export interface Vocabulary {
+  readonly screens: readonly Screen[];
+  readonly verbs: readonly Verb[];
+}
+
+function commandNames({ screens, verbs }: Vocabulary): string[] {
   const named = screens.flatMap(({ id, alias, actions }) => [
     id,
     ...alias,
     ...(actions ?? []).map((action) => action.id),
   ]);
-  return [...new Set([...named, ...words.keys()])];
+  const asked = verbs.flatMap(({ id, alias = [] }) => [id, ...alias]);
+  return [...new Set([...named, ...asked, ...words.keys()])];
 }
 
 /** Reads a command line. Names match exactly; what is wrong is said with the nearest name that is right. */
-export function readCommand(
-  screens: readonly Screen[],
-  line: string,
-): Command | { readonly error: string } | undefined {
+export function readCommand(vocabulary: Vocabulary, line: string): Command | { readonly error: string } | undefined {
+  const { screens, verbs } = vocabulary;
   const [word, ...rest] = line.trim().split(/\s+/);
   if (!word) return undefined;
   const known = words.get(word);
   if (known) return known;
   const screen = screens.find(({ id, alias }) => id === word || alias.includes(word));
   if (screen) return readOpen(screen, word, rest);
+  const verb = verbs.find(({ id, alias = [] }) => id === word || alias.includes(word));
+  if (verb) return { kind: 'verb', verb, args: rest };
   const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
   if (owner) return readAct(owner, word, rest);
-  const near = nearest(word, commandNames(screens));
+  const near = nearest(word, commandNames(vocabulary));
   return { error: `there is no command "${word}"${near ? `; did you mean :${near}?` : ''}` };
 }
 
@@ -89,11 +98,20 @@ export function usage(action: Action<unknown> | undefined): string {
 }
 
 /** Completions of a command line, best first: commands for the first word, live names for the second. */
-export function complete(screens: readonly Screen[], line: string, names: readonly string[]): string[] {
+export function complete(
+  vocabulary: Vocabulary,
+  line: string,
+  names: readonly string[],
+  argument: (verb: Verb, args: readonly string[]) => readonly string[] = () => [],
+): string[] {
   const typed = line.trimStart().split(/\s+/);
   const pattern = typed.at(-1) ?? '';
-  if (typed.length > 2) return [];
-  const candidates = typed.length === 1 ? commandNames(screens) : names;
+  const verb = vocabulary.verbs.find(
+    ({ id, alias = [] }) => typed.length > 1 && (id === typed[0] || alias.includes(typed[0] ?? '')),
+  );
+  if (typed.length > 2 && !verb) return [];
+  const own = verb ? argument(verb, typed.slice(1)) : [];
+  const candidates = typed.length === 1 ? commandNames(vocabulary) : verb && own.length > 0 ? own : names;
   const head = typed.slice(0, -1).join(' ');
   return candidates
     .map((candidate) => ({ candidate, score: rank(pattern, candidate) }))

@@ -1,12 +1,13 @@
 import type { Api, Screen, Tone } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
+import type { Verb } from './desk.ts';
 import { say } from './messages.ts';
 import { sourceOf, topFrame } from './nav.ts';
 import type { Places } from './places.ts';
 import type { Poller } from './poller.ts';
 import type { Runner } from './runner.ts';
 import type { Select, Visible } from './select.ts';
-import { emptySource, type Source, type Store, type TableFrame } from './store.ts';
+import { emptySource, type Source, type Store, type TableFrame, type ViewFrame } from './store.ts';
 import type { Room } from './window.ts';
 
 /** What the verbs of the program work with; made once by src/state/app.ts. */
@@ -20,6 +21,7 @@ export interface Context {
   readonly poller: Poller;
   readonly room: Room;
   readonly places: Places;
+  readonly verbs: readonly Verb[];
   readonly terminal: Terminal;
   /** Ends the program. */
   leave(): void;
@@ -62,6 +64,11 @@ export function openTable(context: Context): OpenTable | undefined {
 /** The row under the cursor; undefined on a ghost and on an empty table. */
 export function cursorRow({ visible }: OpenTable): unknown {
   return visible.ghost ? undefined : visible.rows[visible.index];
+}
+
+/** The row a description is about; undefined when it is gone. */
+export function describedRow({ store }: Pick<Context, 'store'>, frame: ViewFrame): unknown {
+  return store.getState().sources[`${frame.screen}${JSON.stringify(frame.scope)}`]?.byId.get(frame.row ?? '');
 }
 
 export function tell(context: Context, tone: Tone, text: string): void {

@@ -9,18 +9,31 @@ import type { KeyGroup, State } from './store.ts';
 export function liveLayers(
   state: State,
   screen: Screen,
-  actions: (screen: Screen) => readonly Binding<Commands>[],
+  actions: (screen: Screen, where: 'table' | 'view') => readonly Binding<Commands>[],
 ): Layer<Commands>[] {
   const live: Layer<Commands>[] = [layers.app];
   if (topFrame(state).kind === 'table') {
     live.push(layers.table);
     if (screen.actions?.length) live.push(layers.marking);
     if (screen.actions?.some(({ stage }) => stage !== undefined)) live.push(layers.staging);
-    live.push({ id: screen.id, title: screen.title, bindings: actions(screen) });
-  } else live.push(layers.viewer);
+    live.push({ id: screen.id, title: screen.title, bindings: actions(screen, 'table') });
+  } else {
+    live.push(layers.viewer);
+    const top = topFrame(state);
+    const page = top.kind === 'view' && top.view === 'page' ? state.pages[top.row ?? ''] : undefined;
+    const own = page
+      ? (page.keys ?? [])
+      : top.kind === 'view' && top.view === 'describe'
+        ? actions(screen, 'view')
+        : [];
+    if (own.length > 0) live.push({ id: `${screen.id}-view`, title: page?.title ?? screen.title, bindings: own });
+  }
   if (Object.keys(state.staged).length > 0) live.push(layers.staged);
   if (state.menu) live.push(layers.menu);
-  if (state.dialog) live.push(state.dialog.word === undefined ? layers.dialog : layers.typedDialog);
+  if (state.dialog)
+    live.push(
+      state.dialog.slider ? layers.sliderDialog : state.dialog.word === undefined ? layers.dialog : layers.typedDialog,
+    );
   if (state.prompt) live.push(layers.prompt);
   return live;
 }

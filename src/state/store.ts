@@ -1,5 +1,6 @@
 import { createStore as createZustand, type StoreApi } from 'zustand/vanilla';
 import type { Advice, Confirm, Scope, Section, Tone } from '../screens/define.ts';
+import type { Page, Question } from './desk.ts';
 
 /** A table somebody looked into: where the cursor is, and how its rows are chosen and ordered. */
 export interface TableFrame {
@@ -31,7 +32,7 @@ export interface TableFrame {
 /** A page of text: a description, JSON, the help, the messages. */
 export interface ViewFrame {
   readonly kind: 'view';
-  readonly view: 'describe' | 'json' | 'help' | 'messages';
+  readonly view: 'describe' | 'json' | 'help' | 'messages' | 'page';
   /** The object it tells about, with the screen it belongs to. */
   readonly screen: string;
   readonly scope: Scope;
@@ -123,12 +124,25 @@ export interface Field {
 }
 
 export interface Prompt extends Field {
-  readonly kind: 'command' | 'filter' | 'find';
+  readonly kind: 'command' | 'filter' | 'find' | 'ask';
+  /** What an answer is given to; `kind` is `ask`. */
+  readonly question?: Question;
   readonly error: string | undefined;
   /** What the field held when it was opened: esc brings it back. */
   readonly before: string;
   /** Position in the history; undefined: the text being written. */
   readonly recalled: number | undefined;
+}
+
+/** A number chosen by moving a mark along a line. */
+export interface Slider {
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  /** Digits typed so far. */
+  readonly typed: string;
+  /** What the value means, a line each. */
+  lines(value: number): readonly string[];
 }
 
 export interface Dialog {
@@ -140,6 +154,7 @@ export interface Dialog {
   /** The word that has to be typed first, if any. */
   readonly word: string | undefined;
   readonly field: Field;
+  readonly slider?: Slider | undefined;
   /** 0 is Cancel, always left and always first. */
   readonly button: 0 | 1;
   readonly confirm: () => void;
@@ -203,6 +218,8 @@ export interface State {
   readonly menu: Menu | undefined;
   readonly messages: readonly Message[];
   readonly watches: readonly Watch[];
+  /** The pages of verbs, by their id. */
+  readonly pages: Readonly<Record<string, Page>>;
 }
 
 export type Store = StoreApi<State>;
@@ -221,6 +238,7 @@ export function createStore(session: Session, frames: readonly Frame[]): Store {
     menu: undefined,
     messages: [],
     watches: [],
+    pages: {},
   }));
 }
 

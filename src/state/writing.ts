@@ -15,7 +15,10 @@ type Writing = Pick<Commands, 'openCommandLine' | 'openFilter' | 'type' | 'edit'
 const remembered = 100;
 
 /** The text fields: command line, filter, search, and the word typed into a dialog. */
-export function createWriting(context: Context, acting: Pick<ActingPart, 'byName'>): Writing {
+export function createWriting(
+  context: Context,
+  acting: Pick<ActingPart, 'byName' | 'runVerb' | 'completeVerb'>,
+): Writing {
   const { store, room } = context;
   const history: string[] = [];
   /** What was being written when the history was looked into. */
@@ -52,7 +55,8 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
     const { prompt, dialog } = store.getState();
     if (prompt) {
       store.setState({ prompt: { ...prompt, ...next, error: undefined, recalled } });
-      if (prompt.kind !== 'command' && next.text !== prompt.text) filter(next.text);
+      const live = prompt.kind === 'filter' || prompt.kind === 'find';
+      if (live && next.text !== prompt.text) filter(next.text);
     } else if (dialog) store.setState({ dialog: { ...dialog, field: next } });
   };
 
@@ -74,10 +78,11 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
     change({ text, cursor: graphemes(text).length }, place >= history.length ? undefined : place);
   };
 
-  const run = (line: string): string | undefined => {
-    const command = readCommand(context.screens, line);
+  const run = (line: string): string | undefined | Promise<string | undefined> => {
+    const command = readCommand(context, line);
     if (!command) return undefined;
     if ('error' in command) return command.error;
+    if (command.kind === 'verb') return acting.runVerb(command.verb, command.args);
     if (command.kind === 'quit') context.leave();
     else if (command.kind === 'places') void choosePlace(context, command.places);
     else if (command.kind === 'view') {
@@ -91,6 +96,36 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
       jump(store, frames);
     } else return acting.byName(command.screen, command.action, command.name, command.input);
     return undefined;
+  };
+
+  /** Closes a prompt whose text was taken; what is wrong with it stays in its line, to be mended there. */
+  const settle = (prompt: Prompt, answer: string | undefined | Promise<string | undefined>): void => {
+    const close = (wrong: string | undefined): void =>
+      store.setState(({ prompt: now }) => {
+        if (wrong !== undefined && wrong !== '')
+          return now === prompt || now === undefined ? { prompt: { ...prompt, error: wrong } } : {};
+        return { prompt: now === prompt ? undefined : now };
+      });
+    if (answer instanceof Promise) {
+      // What takes its time does not hold the line: a dialog or page of its own may come meanwhile.
+      close(undefined);
+      answer.then((wrong) => wrong && close(wrong)).catch((error: unknown) => close(String(error)));
+    } else close(answer);
+  };
+
+  const completeField = async (text: string): Promise<void> => {
+    const { prompt } = store.getState();
+    if (prompt?.kind !== 'command' && prompt?.kind !== 'ask') return;
+    const found =
+      prompt.kind === 'ask'
+        ? await prompt.question?.complete?.(text)
+        : complete(context, text, names(), acting.completeVerb);
+    const [best] = found ?? [];
+    // What was typed while the answer was looked for is not overwritten.
+    if (store.getState().prompt?.text !== text) return;
+    if (best === undefined) return tell(context, 'dim', 'nothing completes this');
+    const next = prompt.kind === 'ask' ? best : `${best} `;
+    change({ text: next, cursor: graphemes(next).length });
   };
 
   return {
@@ -110,30 +145,26 @@ export function createWriting(context: Context, acting: Pick<ActingPart, 'byName
       if (what === 'previous') return recall(-1);
       if (what === 'next') return recall(1);
       if (what !== 'complete') return change(editField(field, what));
-      if (store.getState().prompt?.kind !== 'command') return;
-      const [best] = complete(context.screens, field.text, names());
-      if (best === undefined) return tell(context, 'dim', 'nothing completes this');
-      change({ text: `${best} `, cursor: graphemes(best).length + 1 });
+      void completeField(field.text);
     },
     submit() {
       const { prompt } = store.getState();
       if (!prompt) return;
+      if (prompt.kind === 'ask') return void settle(prompt, prompt.question?.answer(prompt.text));
       if (prompt.kind !== 'command') {
         // A filter that cannot be read is not closed: it would look as if nothing were filtered.
         if (prompt.error === undefined) store.setState({ prompt: undefined });
         return;
       }
       const line = prompt.text.trim();
-      const error = run(line);
-      if (error !== undefined) return store.setState({ prompt: { ...prompt, error } });
-      store.setState(({ prompt: now }) => ({ prompt: now === prompt ? undefined : now }));
       if (line !== '' && history.at(-1) !== line) history.push(line);
       if (history.length > remembered) history.shift();
+      void settle(prompt, run(line));
     },
     cancel() {
       const { prompt } = store.getState();
       store.setState({ prompt: undefined });
-      if (prompt && prompt.kind !== 'command') filter(prompt.before);
+      if (prompt?.kind === 'filter' || prompt?.kind === 'find') filter(prompt.before);
     },
   };
 }

@@ -18,7 +18,8 @@ export function DialogBox({
 }) {
   const width = Math.min(layout.columns - 2, 76);
   const inner = width - 4;
-  const body: Line[] = dialog.lines.flatMap((text) => wrap(text, inner).map((part): Line => [{ text: part }]));
+  const lines = [...dialog.lines, ...(dialog.slider ? ['', ...dialog.slider.lines(dialog.slider.value)] : [])];
+  const body: Line[] = lines.flatMap((text) => wrap(clean(text), inner).map((part): Line => [{ text: part }]));
   const ready = dialog.word === undefined || dialog.field.text === dialog.word;
   const buttons: Line = [
     { text: ' Cancel ', inverse: dialog.button === 0, bold: true },
@@ -40,18 +41,18 @@ export function DialogBox({
   const edge = (left: string, right: string): string =>
     paint([{ text: `${left}${'─'.repeat(width - 2)}${right}`, tone: dialog.tone }]);
   const side = { text: '│', tone: dialog.tone } as const;
-  const lines = [
+  const drawn = [
     edge('┌', '┐'),
     ...content.map((line) =>
       paint([side, { text: ' ' }, ...fitLine(cutLine(line, inner), inner), { text: ' ' }, side]),
     ),
     edge('└', '┘'),
   ];
-  const top = Math.max(0, Math.floor((layout.rows - lines.length) / 2));
+  const top = Math.max(0, Math.floor((layout.rows - drawn.length) / 2));
   const from = Math.floor((layout.columns - width) / 2);
   return (
-    <Box position="absolute" top={top} left={from} width={width} height={lines.length} flexDirection="column">
-      {lines.map((line, place) => (
+    <Box position="absolute" top={top} left={from} width={width} height={drawn.length} flexDirection="column">
+      {drawn.map((line, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
         <Text key={place} wrap="truncate">
           {line}

@@ -96,7 +96,16 @@ function titleLine(cockpit: Cockpit, state: State, table: OpenTable | undefined)
   if (!table || frame.kind !== 'table') {
     const name = frame.kind === 'view' && frame.name ? `(${clean(frame.name)})` : '';
     const search = frame.kind === 'view' && frame.search ? ` </${clean(frame.search)}>` : '';
-    return [{ text: `${frame.kind === 'view' ? frame.view : ''}${name}${search}`, bold: true }];
+    const page =
+      frame.kind === 'view' && frame.view === 'page'
+        ? clean(state.pages[frame.row ?? '']?.title ?? frame.name)
+        : undefined;
+    return [
+      {
+        text: page === undefined ? `${frame.kind === 'view' ? frame.view : ''}${name}${search}` : `${page}${search}`,
+        bold: true,
+      },
+    ];
   }
   const { screen, visible } = table;
   const scope = clean(Object.values(frame.scope).join('/') || state.session.region);

@@ -115,12 +115,12 @@ function noticeLines(state: State, width: number): Line[] {
   return lines.map((line) => fitLine(line, width));
 }
 
-const signs: Record<Prompt['kind'], string> = { command: ':', filter: '/', find: '/' };
+const signs: Record<Prompt['kind'], string> = { command: ':', filter: '/', find: '/', ask: '' };
 
 function promptLine(prompt: Prompt, width: number): Line {
   const error: Line = prompt.error === undefined ? [] : [{ text: ` ${clean(prompt.error)}`, tone: 'bad', bold: true }];
   const left = Math.max(10, width - Math.min(lineWidth(error), Math.floor(width * 0.7)));
-  return [...fieldLine(prompt, left - 1, signs[prompt.kind]), ...cutLine(error, width - left)];
+  return [...fieldLine(prompt, left - 1, prompt.question?.sign ?? signs[prompt.kind]), ...cutLine(error, width - left)];
 }
 
 /** A text field with its cursor, scrolled so that the cursor is seen. */

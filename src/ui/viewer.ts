@@ -25,10 +25,11 @@ export function createViewer(): Viewer {
   return (cockpit, state, frame, width) => {
     const source = state.sources[sourceOf(frame) ?? ''];
     const row = state.sources[`${frame.screen}${JSON.stringify(frame.scope)}`]?.byId.get(frame.row ?? '');
-    const { view, wrap: wrapped, secrets, search, keys } = frame;
+    const page = frame.view === 'page' ? state.pages[frame.row ?? ''] : undefined;
+    const { view: kind, wrap: wrapped, secrets, search, keys } = frame;
     // While nothing has come yet the page counts down to the next try.
     const waiting = source?.at === undefined ? state.session.now : 0;
-    const shown = [view, row, source?.sections, source?.trouble, waiting, state.messages, keys];
+    const shown = [kind, page, row, source?.sections, source?.trouble, waiting, state.messages, keys];
     const key = [...shown, wrapped, secrets, search, width];
     if (last?.key.every((part, place) => part === key[place])) return last.lines;
     const lines = pageOf(cockpit, state, frame);
@@ -44,6 +45,11 @@ function pageOf(cockpit: Cockpit, state: State, frame: ViewFrame): Line[] {
       return describePage(state, frame);
     case 'json':
       return jsonPage(cockpit, state, frame);
+    case 'page':
+      return (state.pages[frame.row ?? '']?.sections ?? []).flatMap((section) => [
+        ...sectionLines(section, frame.secrets),
+        [],
+      ]);
     case 'help':
       return helpPage(cockpit, frame);
     default:
@@ -117,7 +123,8 @@ function helpPage(cockpit: Cockpit, frame: ViewFrame): Line[] {
     lines.push([{ text: `  ${names} ${needs.map((need) => need.toUpperCase()).join(' ')}` }]);
     for (const action of actions) lines.push([{ text: `  :${action.id} NAME${usage(action)}` }]);
   }
-  lines.push([{ text: '  :messages  :help  :q' }]);
+  for (const { id, usage: takes } of cockpit.verbs) lines.push([{ text: `  :${id} ${takes}` }]);
+  lines.push([{ text: '  :messages  :help  :contexts  :regions  :q' }]);
   return lines;
 }
 

@@ -17,7 +17,7 @@ describe('names of screens', () => {
   const names = screens.flatMap(({ id, alias, needs }) => [id, ...alias].map((name) => [name, id, needs] as const));
 
   it.each(names)(':%s opens %s', (name, id, needs) => {
-    const command = readCommand(screens, [name, ...needs.map((need) => `a-${need}`)].join(' '));
+    const command = readCommand({ screens, verbs: [] }, [name, ...needs.map((need) => `a-${need}`)].join(' '));
     expect(command).toMatchObject({ kind: 'open', screen: { id } });
   });
 

@@ -3,7 +3,7 @@ import { screens } from '../../../src/screens/index.ts';
 import { complete, readCommand } from '../../../src/state/command-line.ts';
 import { createProgram, type Program, wireService } from './program.ts';
 
-const read = (line: string) => readCommand(screens, line);
+const read = (line: string) => readCommand({ screens, verbs: [] }, line);
 
 describe('reading a command', () => {
   it.each([
@@ -72,21 +72,24 @@ describe('reading a command', () => {
 
 describe('completing', () => {
   it('puts the shortest name that begins so first', () => {
-    expect(complete(screens, 'sc', [])[0]).toBe('scale');
-    expect(complete(screens, 'work', []).slice(0, 2)).toEqual(['worker', 'workers']);
+    expect(complete({ screens, verbs: [] }, 'sc', [])[0]).toBe('scale');
+    expect(complete({ screens, verbs: [] }, 'work', []).slice(0, 2)).toEqual(['worker', 'workers']);
   });
 
   it('finds names by letters that occur in order', () => {
-    expect(complete(screens, 'mssg', [])).toContain('messages');
+    expect(complete({ screens, verbs: [] }, 'mssg', [])).toContain('messages');
   });
 
   it('completes live names after the command, and nothing after them', () => {
-    expect(complete(screens, 'scale mn', ['mnist', 'other', 'mnist_b'])).toEqual(['scale mnist', 'scale mnist_b']);
-    expect(complete(screens, 'scale mnist 5', ['mnist'])).toEqual([]);
+    expect(complete({ screens, verbs: [] }, 'scale mn', ['mnist', 'other', 'mnist_b'])).toEqual([
+      'scale mnist',
+      'scale mnist_b',
+    ]);
+    expect(complete({ screens, verbs: [] }, 'scale mnist 5', ['mnist'])).toEqual([]);
   });
 
   it('gives nothing when nothing fits', () => {
-    expect(complete(screens, 'zzzz', ['mnist'])).toEqual([]);
+    expect(complete({ screens, verbs: [] }, 'zzzz', ['mnist'])).toEqual([]);
   });
 });
 

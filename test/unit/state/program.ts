@@ -212,6 +212,7 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
     },
     places: { contexts: async () => [], regions: () => [], go: async () => undefined },
     keys: {},
+    verbs: [],
     terminal: { suspend: async () => undefined, repaint: async () => undefined, lend: (task) => task() },
     clipboard: (text) => copied.push(text),
     bell: () => {
