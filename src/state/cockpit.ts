@@ -188,6 +188,8 @@ export function createCockpit(options: CockpitOptions) {
     layers,
     screens,
     verbs: options.verbs,
+    /** What tab would make of the command line. */
+    suggestion: () => writing.suggestion(),
     /** Epoch milliseconds. */
     now: () => clock.now(),
     openTable: () => openTable(context),

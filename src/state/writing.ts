@@ -18,7 +18,7 @@ const remembered = 100;
 export function createWriting(
   context: Context,
   acting: Pick<ActingPart, 'byName' | 'runVerb' | 'completeVerb'>,
-): Writing {
+): Writing & { suggestion(): string | undefined } {
   const { store, room } = context;
   const history: string[] = [];
   /** What was being written when the history was looked into. */
@@ -129,6 +129,11 @@ export function createWriting(
   };
 
   return {
+    suggestion() {
+      const { prompt } = store.getState();
+      if (prompt?.kind !== 'command' || prompt.text === '') return undefined;
+      return complete(context, prompt.text, names(), acting.completeVerb)[0];
+    },
     openCommandLine: () => open('command', ''),
     openFilter() {
       const frame = topFrame(store.getState());

@@ -16,7 +16,7 @@ const infoWidth = 52;
 /** The lines above the body: who, where, how fresh, and the keys that work here and now. */
 export function headerLines(cockpit: Cockpit, state: State, layout: Layout): Line[] {
   const { columns, header, mode } = layout;
-  const notices = noticeLines(state, mode === 'full' ? columns - infoWidth - 1 : columns);
+  const notices = noticeLines(cockpit, state, mode === 'full' ? columns - infoWidth - 1 : columns);
   const keys = hints(cockpit);
   if (mode === 'full') {
     const info = [identity(state), region(state), endpoint(state), freshness(state)];
@@ -92,9 +92,9 @@ export function troubleLine({ trouble }: Source, now: number): Line | undefined 
 }
 
 /** What is asked or announced: prompt, stage, trouble, what is being followed. The first is the most pressing. */
-function noticeLines(state: State, width: number): Line[] {
+function noticeLines(cockpit: Cockpit, state: State, width: number): Line[] {
   const lines: Line[] = [];
-  if (state.prompt) lines.push(promptLine(state.prompt, width));
+  if (state.prompt) lines.push(promptLine(state.prompt, cockpit.suggestion(), width));
   const staged = Object.values(state.staged);
   if (staged.length > 0) {
     const list = staged.map(({ name, from, to }) => `${clean(name)} ${from}→${to}`).join(', ');
@@ -117,10 +117,14 @@ function noticeLines(state: State, width: number): Line[] {
 
 const signs: Record<Prompt['kind'], string> = { command: ':', filter: '/', find: '/', ask: '' };
 
-function promptLine(prompt: Prompt, width: number): Line {
+function promptLine(prompt: Prompt, suggestion: string | undefined, width: number): Line {
   const error: Line = prompt.error === undefined ? [] : [{ text: ` ${clean(prompt.error)}`, tone: 'bad', bold: true }];
   const left = Math.max(10, width - Math.min(lineWidth(error), Math.floor(width * 0.7)));
-  return [...fieldLine(prompt, left - 1, prompt.question?.sign ?? signs[prompt.kind]), ...cutLine(error, width - left)];
+  const field = fieldLine(prompt, left - 1, prompt.question?.sign ?? signs[prompt.kind]);
+  if (prompt.error !== undefined || suggestion === undefined || suggestion === prompt.text.trim()) {
+    return [...field, ...cutLine(error, width - left)];
+  }
+  return [...field, { text: ` tab: ${clean(suggestion)}`, tone: 'dim' }];
 }
 
 /** A text field with its cursor, scrolled so that the cursor is seen. */
