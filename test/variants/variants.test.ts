@@ -1,0 +1,144 @@
+import { type ExpectStatic, test } from 'vitest';
+import type { Service as ServiceModel } from '../../emulator/model/service.ts';
+import { createEmulator, type Emulator } from '../../emulator/server.ts';
+import { variantHelp } from '../../emulator/variants.ts';
+import { type LiveCockpit, openLive } from './live-cockpit.ts';
+import { mainJourney, mnist, scaleToFive, well } from './main-journey.ts';
+
+for (const variant of Object.keys(variantHelp)) {
+  test.concurrent(`the main journey with ${variant}`, async ({ expect }) => {
+    const emulator = await createEmulator({ seed: 7, speed: 30, strict: true, variants: [variant] });
+    const cockpit = await openLive(emulator);
+    try {
+      const told = await mainJourney(cockpit);
+      for (const [step, words] of Object.entries(well)) expect(told[step as keyof typeof well]).toMatch(words);
+    } finally {
+      await cockpit.close();
+      await emulator.close();
+    }
+  });
+}
+
+/** Where the service does otherwise than what was asked, the words that say so. */
+interface Telling {
+  readonly variants: readonly string[];
+  run(cockpit: LiveCockpit, emulator: Emulator, expect: ExpectStatic): Promise<void>;
+}
+
+/** A service that somebody else changes after it was read: it is not read again in time. */
+function change(emulator: Emulator, name: string, by: (service: ServiceModel) => void): void {
+  const service = emulator.model.services.get(name);
+  if (!service) throw new Error(`there is no ${name}`);
+  by(service);
+}
+
+const lockMeanwhile = (emulator: Emulator): void =>
+  change(emulator, mnist, (service) => {
+    service.lock = 'dangerous';
+  });
+
+async function stop(cockpit: LiveCockpit): Promise<string> {
+  const from = cockpit.messages().length;
+  await cockpit.moveTo(mnist);
+  await cockpit.pressWhenOn('S');
+  await cockpit.until('the question', ({ dialog }) => dialog !== undefined);
+  cockpit.press('y');
+  return cockpit.told(/^stop/, from);
+}
+
+const tellings: Readonly<Record<string, Telling>> = {
+  'a lock set meanwhile': {
+    variants: [],
+    async run(cockpit, emulator, expect) {
+      lockMeanwhile(emulator);
+      expect(await stop(cockpit)).toMatch(new RegExp(`^stop ${mnist} failed · Forbidden\\.SafetyLock: .* · request `));
+      expect(cockpit.service(mnist)?.status).toBe('Running');
+    },
+  },
+  'a lock refused with another code and status': {
+    variants: ['lock-error-code=ServiceLocked', 'lock-error-status=409'],
+    async run(cockpit, emulator, expect) {
+      lockMeanwhile(emulator);
+      expect(await stop(cockpit)).toMatch(new RegExp(`^stop ${mnist} failed · ServiceLocked: .* · request `));
+    },
+  },
+  'a lock that blocks scaling too': {
+    variants: ['lock-dangerous-all'],
+    async run(cockpit, emulator, expect) {
+      lockMeanwhile(emulator);
+      expect(await scaleToFive(cockpit)).toMatch(/^scale \S+ 2→5 failed · Forbidden\.SafetyLock: /);
+      expect(cockpit.service(mnist)).toMatchObject({ totalInstance: 2, status: 'Running' });
+    },
+  },
+  'a service deleted meanwhile, told with 404': { variants: [], run: stopTheGone },
+  'a service deleted meanwhile, told with 400': { variants: ['not-found-400'], run: stopTheGone },
+  'a status that no document names': {
+    variants: ['status-unknown'],
+    async run(cockpit, emulator, expect) {
+      const seen = new Set<string | undefined>();
+      const done = scaleToFive(cockpit);
+      await cockpit.until('the strip to say it', ({ watches }) => {
+        for (const { said } of watches) seen.add(said);
+        return seen.has('Rescheduling');
+      });
+      // The strip goes on following it; the word alone is neither success nor failure.
+      emulator.clock.speed = 30;
+      emulator.clock.advance(10_000);
+      expect(await done).toMatch(/^scaled /);
+    },
+  },
+};
+
+async function stopTheGone(cockpit: LiveCockpit, emulator: Emulator, expect: ExpectStatic): Promise<void> {
+  const from = cockpit.messages().length;
+  await cockpit.moveTo(mnist);
+  await cockpit.pressWhenOn('S');
+  change(emulator, mnist, ({ name }) => emulator.model.services.delete(name));
+  cockpit.press('y');
+  expect(await cockpit.told(/^stop/, from)).toBe(
+    `stop ${mnist}: ${mnist} is gone, or another object bears its name now; nothing was sent`,
+  );
+  expect(emulator.requests().filter(({ operation }) => operation === 'StopService')).toEqual([]);
+}
+
+for (const [name, { variants, run }] of Object.entries(tellings)) {
+  test.concurrent(`is told: ${name}`, async ({ expect }) => {
+    const emulator = await createEmulator({ seed: 7, speed: 1, strict: true, variants });
+    // Read once and then hardly again: what somebody else does meanwhile is not known here.
+    const cockpit = await openLive(emulator, { refresh: variants.includes('status-unknown') ? 0.05 : 60 });
+    try {
+      await run(cockpit, emulator, expect);
+    } finally {
+      await cockpit.close();
+      await emulator.close();
+    }
+  });
+}
+
+for (const variant of ['page-size-clamped=4', 'page-size-refused=100', 'list-misses']) {
+  test.concurrent(`all services are listed with ${variant}`, async ({ expect }) => {
+    const emulator = await createEmulator({ seed: 7, speed: 30, strict: true, variants: [variant] });
+    const cockpit = await openLive(emulator);
+    try {
+      const names = [...emulator.model.services.keys()];
+      expect(names.length).toBeGreaterThan(10);
+      await cockpit.until('all of them', () => names.every((name) => cockpit.service(name)));
+    } finally {
+      await cockpit.close();
+      await emulator.close();
+    }
+  });
+}
+
+// Which page sizes the service takes is not documented: what it refuses should be asked for in smaller pages.
+test.concurrent
+  .fails('all services are listed where pages of 100 are refused', async ({ expect }) => {
+    const emulator = await createEmulator({ seed: 7, strict: true, variants: ['page-size-refused=50'] });
+    try {
+      const cockpit = await openLive(emulator, { patience: 2_000 });
+      expect(cockpit.service(mnist)).toBeDefined();
+      await cockpit.close();
+    } finally {
+      await emulator.close();
+    }
+  });
