@@ -43,7 +43,7 @@ describe('the emulator as a process', () => {
   it('prints one line of JSON and serves who reads it', async () => {
     const { ready, out } = run('--services', '3', '--region', 'cn-beijing');
     const told = await ready();
-    expect(Object.keys(told)).toEqual(['endpoint', 'region', 'accessKeyId', 'accessKeySecret', 'control']);
+    expect(Object.keys(told)).toEqual(['endpoint', 'region', 'accessKeyId', 'accessKeySecret', 'control', 'oss']);
     expect(told.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const call = createOfficialClient(told.endpoint, told);
     expect((await call('ListServices', {})).body.TotalCount).toBe(3);
