@@ -10,12 +10,12 @@ import type { Verb } from './desk.ts';
 import { createFeeds } from './feeds.ts';
 import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
-import { patchFrame, sourceOf, tableFrame, topFrame } from './nav.ts';
+import { patchFrame, sourceOf, tableFrame, tableOf, topFrame } from './nav.ts';
 import type { Places } from './places.ts';
 import { createPoller } from './poller.ts';
 import { createRunner, type Record } from './runner.ts';
 import { createSelect, createTally } from './select.ts';
-import { createStore, type Session, type TableFrame, type ViewFrame } from './store.ts';
+import { createStore, type Session, type State, type TableFrame, type ViewFrame } from './store.ts';
 import type { Room } from './window.ts';
 import { createWriting } from './writing.ts';
 
@@ -169,6 +169,15 @@ export function createCockpit(options: CockpitOptions) {
     return rebound ? live.map((layer) => ({ ...layer, bindings: layer.bindings.map(rebind) })) : live;
   };
 
+  /** Rows of places left long ago are let go; a few steps back still show what was seen there. */
+  const forget = ({ frames: open, past, sources }: State): void => {
+    const kept = new Set(
+      [...past.slice(-5), open].flat().flatMap((frame) => [sourceOf(frame), sourceOf(tableOf(frame))]),
+    );
+    const left = Object.entries(sources).filter(([key]) => kept.has(key) || key === `${first.id}{}`);
+    if (left.length < Object.keys(sources).length) store.setState({ sources: Object.fromEntries(left) });
+  };
+
   let frames = store.getState().frames;
   const unsubscribe = store.subscribe((state) => {
     if (state.frames === frames) return;
@@ -177,6 +186,7 @@ export function createCockpit(options: CockpitOptions) {
     const top = topFrame(state);
     // Only another place, not another cursor position, changes what is polled.
     if (left && sourceOf(left) === sourceOf(top) && left.kind === top.kind) return;
+    forget(state);
     poller.sync();
     landed();
   });

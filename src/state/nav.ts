@@ -44,6 +44,9 @@ export function sourceOf(frame: Frame): string | undefined {
   return frame.view === 'describe' ? `describe:${frame.screen}${scope}${frame.row ?? ''}` : undefined;
 }
 
+/** The table a frame belongs to: itself, or the one its object is on. */
+export const tableOf = ({ screen, scope }: Frame): Frame => ({ kind: 'table', screen, scope }) as TableFrame;
+
 /** Changes the frame on top. */
 export function patchFrame<F extends Frame>(store: Store, patch: Partial<F>): void {
   store.setState((state) => {
