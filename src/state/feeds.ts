@@ -48,7 +48,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
       requestId: known?.requestId,
       ...when,
     };
-    patch(key, (source) => ({ ...source, loading: false, trouble }));
+    patch(key, (source) => ({ ...source, trouble }));
   };
 
   const read = async (
@@ -56,23 +56,19 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     signal: AbortSignal,
     answer: () => Promise<(source: Source) => Source>,
   ): Promise<void> => {
-    const asked = clock.now();
-    patch(key, (source) => ({ ...source, loading: true }));
+    // What is shown is at least as new as the question for its first page, however long the others took.
+    const at = clock.now();
     const change = await answer();
     // Nobody looks at this any more: what comes now must not be shown as the answer to something else.
     if (signal.aborted) return;
-    const at = clock.now();
-    patch(key, (source) => ({
-      ...change(source),
-      at,
-      took: at - asked,
-      loading: false,
-      partial: false,
-      trouble: undefined,
-    }));
     const { identity, calls } = client;
-    store.setState(({ session }) => ({
-      session: { ...session, now: at, identity, latency: calls.lastMs ?? at - asked, perMinute: calls.perMinute() },
+    const took = clock.now() - at;
+    store.setState(({ sources, session }) => ({
+      sources: {
+        ...sources,
+        [key]: { ...change(sources[key] ?? emptySource), at, took, partial: false, trouble: undefined },
+      },
+      session: { ...session, identity, latency: calls.lastMs ?? took, perMinute: calls.perMinute() },
     }));
     landed();
   };

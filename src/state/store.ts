@@ -76,13 +76,12 @@ export interface Source {
   /** Rows that were absent from the last read; one more absence and they are gone. */
   readonly missing: ReadonlySet<string>;
   readonly sections: readonly Section[];
-  /** When the rows shown were received (epoch ms); undefined before the first answer. */
+  /** How new the rows shown are at least (epoch ms); undefined before the first answer. */
   readonly at: number | undefined;
   /** How long the latest successful read took, milliseconds. */
   readonly took: number | undefined;
   /** The first read is under way and only a part of the pages has come. */
   readonly partial: boolean;
-  readonly loading: boolean;
   readonly trouble: Trouble | undefined;
 }
 
@@ -250,6 +249,5 @@ export const emptySource: Source = {
   at: undefined,
   took: undefined,
   partial: false,
-  loading: false,
   trouble: undefined,
 };

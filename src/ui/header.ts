@@ -3,7 +3,6 @@ import { label } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
 import { age } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
-import { duration } from '../lib/units.ts';
 import { graphemes, widthOf } from '../lib/width.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { sourceOf, topFrame } from '../state/nav.ts';
@@ -109,7 +108,7 @@ function noticeLines(cockpit: Cockpit, state: State, width: number): Line[] {
   for (const watch of state.watches) {
     lines.push([
       { text: `↻ ${clean(watch.title)}`, tone: 'busy', bold: true },
-      { text: ` · ${clean(watch.said)} · ${duration(Math.max(0, state.session.now - watch.startedAt))}`, tone: 'busy' },
+      { text: ` · ${clean(watch.said)} · ${age(Math.max(0, state.session.now - watch.startedAt))}`, tone: 'busy' },
     ]);
   }
   return lines.map((line) => fitLine(line, width));

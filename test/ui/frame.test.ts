@@ -211,7 +211,7 @@ describe('what is said', () => {
     await program.press('+', 'enter');
     await program.clock.advance(6_000);
     expect(screenOf(program).at(-1)).toMatch(/✓ scale a 2→3: accepted · u undo 54s/);
-    expect(screenOf(program).join('\n')).toMatch(/↻ scale a 2→3 · Scaling · 6/);
+    expect(screenOf(program).join('\n')).toMatch(/↻ scale a 2→3 · Scaling · [56]s/);
   });
 
   it('of a ghost: that it is gone', async () => {
