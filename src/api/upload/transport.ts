@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { ProxyServer } from '../proxy.ts';
 import { createTunnelAgent } from './tunnel.ts';
@@ -55,6 +55,8 @@ interface TransportOptions {
 /** Answers are lists of at most a thousand entries; more than this is not one. */
 const largestAnswer = 16 * 1024 * 1024;
 const block = 64 * 1024;
+/** What has left here may still wait in the kernel: at most so many bytes, on a line of at least so many a second. */
+const buffered = { bytes: 4 * 1024 * 1024, perSecond: 32 * 1024 };
 
 /**
  * Sends what ali-oss has signed. Its own urllib cannot be given up on without being destroyed, times a part by the clock
@@ -65,7 +67,12 @@ export function createAliOssTransport({ proxy, connectTimeoutMs, stallMs }: Tran
   const secure = proxy ? createTunnelAgent(proxy, connectTimeoutMs) : new HttpsAgent({ keepAlive: true, timeout: 0 });
 
   async function feed(request: ClientRequest, { content, stream, ctx }: AliOssRequest): Promise<void> {
-    const write = (bytes: Buffer) =>
+    // A request that was given up before it had a connection never tells of what was written to it.
+    const gone = new Promise<never>((_, reject) => {
+      request.once('close', () => reject(new NoOssAnswer(-1, 'ECONNRESET', 'the connection broke')));
+    });
+    gone.catch(() => {});
+    const leave = (bytes: Buffer) =>
       new Promise<void>((resolve, reject) => {
         request.write(bytes, (error) => {
           if (error) return reject(error);
@@ -73,6 +80,7 @@ export function createAliOssTransport({ proxy, connectTimeoutMs, stallMs }: Tran
           resolve();
         });
       });
+    const write = (bytes: Buffer) => Promise.race([leave(bytes), gone]);
     if (stream) {
       // The next piece is read while this one leaves.
       let leaving: Promise<void> = Promise.resolve();
@@ -119,10 +127,12 @@ export function createAliOssTransport({ proxy, connectTimeoutMs, stallMs }: Tran
       const silence = () => settle(new NoOssAnswer(-2, 'Timeout', `nothing moved for ${Math.round(stallMs / 1000)} s`));
       const noLine = () => settle(new NoOssAnswer(-2, 'ConnectTimeout', `no connection to ${authority} in time`));
       let timer = setTimeout(noLine, connectTimeoutMs);
+      let leftHere = 0;
       const moving = (): void => {
         if (settled) return;
         clearTimeout(timer);
-        timer = setTimeout(silence, stallMs);
+        const onItsWay = (Math.min(leftHere, buffered.bytes) / buffered.perSecond) * 1_000;
+        timer = setTimeout(silence, stallMs + onItsWay);
       };
       const abort = () => settle(new NoOssAnswer(-1, 'AbortError', 'given up'));
       signal?.addEventListener('abort', abort, { once: true });
@@ -153,12 +163,18 @@ export function createAliOssTransport({ proxy, connectTimeoutMs, stallMs }: Tran
           const status = response.statusCode ?? 0;
           // Answered before all was sent: this connection carries half a request and nothing more.
           if (!request.writableFinished) request.destroy();
-          settle({ status, headers: fields, data: Buffer.concat(chunks), res: { status, statusCode: status, headers: fields } });
+          settle({
+            status,
+            headers: fields,
+            data: Buffer.concat(chunks),
+            res: { status, statusCode: status, headers: fields },
+          });
         });
       });
       const sent = asked.ctx?.sent;
       const ctx: RequestContext = {
         sent: (bytes) => {
+          leftHere += bytes;
           moving();
           if (!settled) sent?.(bytes);
         },

@@ -68,7 +68,10 @@ export async function walkFolder(root: string, prefix: string, signal?: AbortSig
           (own) => own.isSymbolicLink(),
           () => false,
         );
-        refused.push({ path, why: link && why(error).startsWith('it leads') ? 'the link leads to nothing' : why(error) });
+        refused.push({
+          path,
+          why: link && why(error).startsWith('it leads') ? 'the link leads to nothing' : why(error),
+        });
       }
     }
   }
