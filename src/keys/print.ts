@@ -2,7 +2,7 @@ import type { Layer } from './binding.ts';
 
 /** A layer of keys as a table in Markdown, for the README. */
 export function printLayer<Context>({ title, bindings }: Layer<Context>): string {
-  const rows = bindings.map(({ keys, title: words }) => `| ${keys.map(code).join(' ')} | ${words} |`);
+  const rows = bindings.map(({ id, keys, title: words }) => `| ${keys.map(code).join(' ')} | ${words} | ${id} |`);
   return [
     `**${title[0]?.toUpperCase()}${title.slice(1)}**`,
     '',
