@@ -43,6 +43,8 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
     allowHttp: options.allowHttp,
     userAgent: `eas-tui/${version}`,
   });
+  // What is made up for a demo is kept apart from what is true.
+  const folder = options.demo ? join(stateFolder(env), 'demo') : stateFolder(env);
   const ledger = createLedger({
     file: join(stateFolder(env), options.demo ? 'demo-ledger.jsonl' : 'ledger.jsonl'),
     // Asked anew for each entry: keys that are fetched tell who they are only then.
@@ -63,6 +65,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
     ...outside,
     screens,
     verbs,
+    stateFolder: folder,
     client: Object.assign(client, { ledger }),
     clock: systemClock,
     random: Math.random,

@@ -31,6 +31,8 @@ export interface CockpitOptions {
   readonly places: Places;
   readonly verbs: readonly Verb[];
   readonly terminal: Terminal;
+  /** Where the program keeps what it must remember between runs; made when first needed. */
+  readonly stateFolder: string;
   /** Chords by the id of a binding, in the place of its own. */
   readonly keys: Readonly<globalThis.Record<string, readonly string[]>>;
   leave(): void;
@@ -79,6 +81,7 @@ export function createCockpit(options: CockpitOptions) {
     places: options.places,
     verbs: options.verbs,
     terminal: options.terminal,
+    stateFolder: options.stateFolder,
     leave: options.leave,
     clipboard: options.clipboard,
   };
@@ -116,7 +119,7 @@ export function createCockpit(options: CockpitOptions) {
       case 'stage':
         return acting.stageOff();
       case 'secrets':
-        return frame.kind === 'view' && (frame.view === 'describe' || frame.view === 'json')
+        return frame.kind === 'view' && (frame.view === 'describe' || frame.view === 'json' || frame.view === 'page')
           ? undefined
           : 'there are no secrets here';
       case 'mark':

@@ -23,6 +23,8 @@ export interface Context {
   readonly places: Places;
   readonly verbs: readonly Verb[];
   readonly terminal: Terminal;
+  /** Where the program keeps what it must remember between runs; made when first needed. */
+  readonly stateFolder: string;
   /** Ends the program. */
   leave(): void;
   /** Puts a text on the clipboard of the person's own machine. */

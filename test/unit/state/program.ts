@@ -171,7 +171,8 @@ export interface Program {
   messages(): string[];
 }
 
-export interface ProgramOptions extends Partial<Pick<CockpitOptions, 'screens' | 'record' | 'refreshMs'>> {
+export interface ProgramOptions
+  extends Partial<Pick<CockpitOptions, 'screens' | 'record' | 'refreshMs' | 'verbs' | 'stateFolder' | 'terminal'>> {
   readonly services?: Wire[];
   readonly session?: Partial<Session>;
   /** Operations that wait for `release` from the start on. */
@@ -212,8 +213,13 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
     },
     places: { contexts: async () => [], regions: () => [], go: async () => undefined },
     keys: {},
-    verbs: [],
-    terminal: { suspend: async () => undefined, repaint: async () => undefined, lend: (task) => task() },
+    verbs: options.verbs ?? [],
+    stateFolder: options.stateFolder ?? '/nonexistent/eas-tui',
+    terminal: options.terminal ?? {
+      suspend: async () => undefined,
+      repaint: async () => undefined,
+      lend: (task) => task(),
+    },
     clipboard: (text) => copied.push(text),
     bell: () => {
       bells++;
