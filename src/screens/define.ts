@@ -116,8 +116,11 @@ export interface Action<Row> {
   ): 'pending' | 'done' | { readonly failed: string };
   /** In words, for messages: `scale mnist 2→5`, and once it is done `scaled mnist 2→5`. */
   words(row: Row, input: number, tense: 'will' | 'did'): string;
-  /** The action and input that take it back. Absent or undefined: it cannot be undone. */
-  undo?(before: Row, input: number): { readonly action: string; readonly input: number } | undefined;
+  /**
+   * What takes it back: an action, or the id of one of its screen, and the input. Absent or undefined: it cannot be
+   * undone. Of actions sent together the first one's is done to all their rows.
+   */
+  undo?(before: Row, input: number): { readonly action: string | Action<Row>; readonly input: number } | undefined;
   /** The equal eascmd line. */
   cli(row: Row, input: number): string;
 }
@@ -157,6 +160,8 @@ export interface Screen<Row = unknown> {
   fault?(row: Row): { readonly word: string; readonly tone: Tone } | undefined;
   /** What is inside a row; `find` names the row the cursor is put on there. */
   enter?(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope; readonly find?: string };
+  /** What all rows shown come to, in a few words for the title, e.g. `gpu 6/16`. */
+  summary?(rows: readonly Row[]): string | undefined;
   /** One row anew, for watches and descriptions. Undefined when it is gone. Absent: the list is read for it. */
   fetch?(api: Api, row: Row, scope: Scope, signal: AbortSignal): Promise<Row | undefined>;
   /** What there is to say of a row that has just been read. */

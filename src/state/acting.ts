@@ -166,7 +166,22 @@ export function createActing(context: Context) {
     if (reason === undefined) ask(screen, scope, action, [{ row, input }], {});
     return reason;
   };
-  const desk = createDesk(context, performOne);
+  const performAll: Desk['performAll'] = (screenId, action, rows, input, scope = {}) => {
+    const screen = screenById(context, screenId);
+    const reasons = rows.map((row) => readOnly(action) ?? action.guard?.(row));
+    const able = rows.filter((_, place) => reasons[place] === undefined);
+    if (able.length === 0) return reasons[0] ?? `there are no ${screen.title} here`;
+    for (const reason of reasons) if (reason !== undefined) tell(context, 'warn', reason);
+    ask(
+      screen,
+      scope,
+      action,
+      able.map((row) => ({ row, input })),
+      {},
+    );
+    return undefined;
+  };
+  const desk = createDesk(context, { perform: performOne, performAll });
 
   const runVerb = async (verb: Verb, args: readonly string[]): Promise<string | undefined> => {
     try {

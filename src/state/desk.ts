@@ -28,6 +28,8 @@ export interface Page {
 export interface Desk extends Context {
   /** The row a verb is about: the one under the cursor or described, on a screen of that id. */
   row(screen: string): unknown;
+  /** The marked rows of the table on top if it shows that screen, else its row as `row` gives it. */
+  rows(screen: string): readonly unknown[];
   /** A row by name, among those last read, else undefined. */
   find(screen: string, name: string): unknown;
   ask(question: Question): void;
@@ -58,6 +60,14 @@ export interface Desk extends Context {
     input: number,
     scope?: Scope,
   ): string | undefined;
+  /** The same for several rows at once: asked once, taken back at once. Answers why it goes to none of them. */
+  performAll(
+    screen: string,
+    action: Action<unknown>,
+    rows: readonly unknown[],
+    input: number,
+    scope?: Scope,
+  ): string | undefined;
   tell(tone: 'ok' | 'warn' | 'bad' | 'dim', text: string): void;
 }
 
@@ -83,11 +93,12 @@ export interface Verb {
   complete?(desk: Desk, args: readonly string[]): readonly string[];
 }
 
-export function createDesk(context: Context, perform: Desk['perform']): Desk {
+export function createDesk(context: Context, { perform, performAll }: Pick<Desk, 'perform' | 'performAll'>): Desk {
   const { store } = context;
   const desk: Desk = {
     ...context,
     perform,
+    performAll,
     tell: (tone, text) => tell(context, tone, text),
     row(id) {
       const table = openTable(context);
@@ -95,6 +106,13 @@ export function createDesk(context: Context, perform: Desk['perform']): Desk {
       const frame = topFrame(store.getState());
       if (frame.screen !== id || frame.kind !== 'view') return undefined;
       return store.getState().sources[`${id}${JSON.stringify(frame.scope)}`]?.byId.get(frame.row ?? '');
+    },
+    rows(id) {
+      const table = openTable(context);
+      const marks = table?.screen.id === id ? table.frame.marks : undefined;
+      if (table && marks && marks.size > 0) return [...marks].flatMap((mark) => table.source.byId.get(mark) ?? []);
+      const row = desk.row(id);
+      return row === undefined ? [] : [row];
     },
     find(id, name) {
       const screen: Screen = screenById(context, id);

@@ -254,7 +254,8 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
         const undo = action.undo?.(done.row, done.input);
         return undo ? [{ done, ...undo }] : [];
       });
-      const inverse = screen.actions?.find(({ id }) => id === undos[0]?.action);
+      const back = undos[0]?.action;
+      const inverse = typeof back === 'object' ? back : screen.actions?.find(({ id }) => id === back);
       if (!inverse || undos.length < latest.done.length) return { none: `${words} has no undo` };
       if (clock.now() >= latest.until) return { none: `${words} was more than ${duration(undoFor)} ago` };
       return { screen, scope, action: inverse, steps: undos };

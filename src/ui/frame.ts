@@ -122,6 +122,8 @@ function titleLine(cockpit: Cockpit, state: State, table: OpenTable | undefined)
   for (const { word, tone, count } of cockpit.tally(table)) {
     spans.push({ text: spans.length === 1 ? ' ' : ' · ' }, { text: `${counted(count)} ${word}`, tone });
   }
+  const sums = screen.summary?.(visible.rows);
+  if (sums) spans.push({ text: ` · ${clean(sums)}`, tone: 'dim' });
   if (frame.faults) spans.push({ text: ' faults only', tone: 'accent' });
   if (frame.filter !== '') spans.push({ text: ` </${clean(frame.filter)}>`, tone: 'accent' });
   return spans;
