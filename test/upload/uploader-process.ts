@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+
+/** Bundles the uploader as the package bundles the program. */
+export async function bundleUploader(folder: string): Promise<string> {
+  const outfile = join(folder, 'uploader.cjs');
+  await build({
+    entryPoints: ['test/upload/uploader.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    // Asked for by a library of ali-oss's when a proxy is set there; ours goes another way.
+    external: ['proxy-agent'],
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+export interface Told {
+  state?: string;
+  bytes?: number;
+  parts?: number;
+  end?: string;
+  resumed?: number;
+  notes?: string[];
+  error?: string;
+  warning?: string;
+  ms?: number;
+  rss?: number;
+  rssBefore?: number;
+}
+
+export interface UploaderProcess {
+  child: ChildProcess;
+  told: Told[];
+  stderr(): string;
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export function startUploader(
+  bundle: string,
+  endpoint: string,
+  keys: { accessKeyId: string; accessKeySecret: string },
+  more: { path: string; target: string; checkpoints?: string; parallel?: number },
+  env: Record<string, string> = {},
+): UploaderProcess {
+  const child = spawn(process.execPath, [bundle, JSON.stringify({ endpoint, ...more })], {
+    env: { ...process.env, ID: keys.accessKeyId, SECRET: keys.accessKeySecret, NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const told: Told[] = [];
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => told.push(JSON.parse(line)));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { child, told, stderr: () => errors, ended };
+}

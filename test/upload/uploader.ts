@@ -1,0 +1,36 @@
+// Uploads one file in a process of its own; what happens is told as lines of JSON. Settings come as JSON on the command
+// line, keys in the environment.
+import { createOss } from '../../src/api/oss.ts';
+import { createUpload } from '../../src/api/upload/engine.ts';
+
+const { endpoint, path, target, checkpoints, parallel } = JSON.parse(process.argv[2] ?? '{}');
+const keys = { accessKeyId: process.env.ID ?? '', accessKeySecret: process.env.SECRET ?? '' };
+const oss = createOss({
+  region: 'cn-shanghai',
+  endpoint,
+  credentials: { describe: () => 'child', get: async () => keys },
+  env: {},
+  onWarning: (text) => say({ warning: text }),
+});
+const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
+
+async function main(): Promise<void> {
+  const upload = createUpload({ oss, path, target, checkpoints, parallel });
+  let most = process.memoryUsage().rss;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 20);
+  upload.subscribe(({ state, bytes, total, parts }) => say({ state, bytes, total, parts: parts.done }));
+  const started = performance.now();
+  upload.start();
+  const { state, resumed, notes, error } = await upload.settled();
+  clearInterval(watch);
+  say({ end: state, resumed, notes, error: error?.message, ms: performance.now() - started, rss: most });
+}
+
+// The first upload pays for loading the library; what is measured is what comes on top.
+void (async () => {
+  const before = await oss.listBuckets().then(() => process.memoryUsage().rss);
+  say({ rssBefore: before });
+  await main();
+})();
