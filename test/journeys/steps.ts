@@ -12,6 +12,7 @@ export interface Asked {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly status: number;
+  readonly requestId: string;
 }
 
 /** A PAI-EAS in a process of its own, steered from outside. */
@@ -92,7 +93,9 @@ export async function open({
 /** Opens it and waits for the services, read just now, and for the keys that write: they wait for new rows to settle. */
 export async function openServices(options: Parameters<typeof open>[0] = {}): Promise<Terminal> {
   const terminal = await open(options);
-  await terminal.waitFor((screen) => fresh.test(screen) && /<\+>|READ-ONLY/.test(screen), { timeout: 15_000 });
+  // With --readonly no such key shows up: there a second of age tells.
+  const settled = options.args?.includes('--readonly') ? /services [123]s ✓/ : /<\+>/;
+  await terminal.waitFor((screen) => fresh.test(screen) && settled.test(screen), { timeout: 15_000 });
   return terminal;
 }
 
@@ -118,6 +121,13 @@ export async function moveTo(terminal: Terminal, name: string): Promise<void> {
   const away = lines.indexOf(rowOf(terminal, name)) - lines.indexOf(underCursor(terminal));
   if (away !== 0) terminal.key(`${away > 0 ? 'down' : 'up'}*${Math.abs(away)}`);
   await terminal.waitFor(() => underCursor(terminal).includes(name));
+}
+
+/** Whether a button of the dialog is in focus: it is shown inverse. */
+export function focused(terminal: Terminal, button: string): boolean {
+  const y = terminal.screen().findIndex((line) => line.includes(' Cancel '));
+  const x = terminal.line(y).indexOf(` ${button}`);
+  return y >= 0 && x >= 0 && terminal.cell(x + 1, y).inverse;
 }
 
 /** Types a command line and runs it. */
