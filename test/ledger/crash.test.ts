@@ -25,10 +25,10 @@ test('killed between, the next start says that an outcome is unknown, and L lead
   const home = freshHome();
   const arrived = Promise.withResolvers<void>();
   const gate = await openGate(fleet.endpoint, (operation) => {
-    if (operation !== 'ScaleService') return;
+    if (operation !== 'ScaleService') return undefined;
     arrived.resolve();
     // Never let through: nobody can know whether it would have been done.
-    return new Promise(() => undefined);
+    return new Promise<never>(() => undefined);
   });
   onTestFinished(() => gate.close());
   const killed = await openServices({
@@ -59,9 +59,11 @@ test('while it runs, an open entry is under way and no other start takes it for 
   const arrived = Promise.withResolvers<void>();
   const letGo = Promise.withResolvers<void>();
   const gate = await openGate(fleet.endpoint, async (operation) => {
-    if (operation !== 'RestartService') return;
-    arrived.resolve();
-    await letGo.promise;
+    if (operation === 'RestartService') {
+      arrived.resolve();
+      await letGo.promise;
+    }
+    return undefined;
   });
   onTestFinished(() => gate.close());
   const on = { ...fleet, args: ['--endpoint', gate.endpoint, '--region', 'cn-shanghai'] };

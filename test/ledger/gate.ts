@@ -1,6 +1,12 @@
 /** A door before the service: every request can be looked at, and held, before it is let through. */
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
+/** Given in the place of what the service would say. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
 
 export interface Gate {
   readonly endpoint: string;
@@ -9,18 +15,27 @@ export interface Gate {
 
 /**
  * @param endpoint the service behind it
- * @param look told of the operation of each request when it has come in whole; the request goes on when it resolves
+ * @param look told of each request when it has come in whole; the request goes on when it resolves, unless it resolves
+ *   with an answer
  */
-export async function openGate(endpoint: string, look: (operation: string) => unknown): Promise<Gate> {
+export async function openGate(
+  endpoint: string,
+  look: (operation: string, headers: IncomingHttpHeaders) => Promise<Answer | undefined> | Answer | undefined,
+): Promise<Gate> {
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-    await look(String(incoming.headers['x-acs-action'] ?? ''));
+    const answer = await look(String(incoming.headers['x-acs-action'] ?? ''), incoming.headers);
+    if (answer) {
+      outgoing.writeHead(answer.status, { 'content-type': 'application/json' });
+      outgoing.end(JSON.stringify(answer.body));
+      return;
+    }
     const { method, headers } = incoming;
     // The host stays the one that was signed.
-    const onward = request(new URL(incoming.url ?? '/', endpoint), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+    const onward = request(new URL(incoming.url ?? '/', endpoint), { method, headers }, (given) => {
+      outgoing.writeHead(given.statusCode ?? 502, given.headers);
+      given.pipe(outgoing);
     });
     onward.on('error', () => outgoing.destroy());
     onward.end(Buffer.concat(chunks));
