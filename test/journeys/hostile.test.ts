@@ -40,7 +40,7 @@ async function filtered(): Promise<Terminal> {
   terminal.type('hostile');
   await terminal.waitFor('[12/27]');
   terminal.key('enter');
-  await terminal.waitFor('</hostile>');
+  await terminal.waitGone(/^\//m);
   return terminal;
 }
 

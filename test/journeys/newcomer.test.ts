@@ -32,7 +32,7 @@ test('finds the failed service in the demo, reads why, and leaves', async ({ exp
   expect(terminal.restored()).toEqual({ ok: true, problems: [] });
 });
 
-test.fails('after `f` the cursor is on a faulty service at once', async ({ expect }) => {
+test('after `f` the cursor is on a faulty service at once', async ({ expect }) => {
   const terminal = await openServices({ on: fleet });
   terminal.key('f');
   await terminal.waitFor(/\[4\/15\]/);

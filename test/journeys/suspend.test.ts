@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { repositoryRoot, type Terminal } from '../support/terminal.ts';
+import { fresh, moveTo, open, startFleet, underCursor } from './steps.ts';
+
+const prompt = 'ready> ';
+
+/** A person's shell: interactive, with job control. */
+async function openShell(env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+  const folder = mkdtempSync(join(tmpdir(), 'shell-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // The shell's own pastes would hide whether the program gave up its own.
+  const inputrc = join(folder, 'inputrc');
+  writeFileSync(inputrc, 'set enable-bracketed-paste off\n');
+  const terminal = await open({
+    command: ['/bin/bash', '--noprofile', '--norc', '-i'],
+    env: { PS1: prompt, INPUTRC: inputrc, ...env },
+    prefill: '',
+  });
+  await terminal.waitFor(prompt);
+  return terminal;
+}
+
+/** Runs a line in the shell and answers what it printed. */
+async function run(terminal: Terminal, line: string): Promise<string> {
+  const mark = terminal.mark();
+  terminal.type(`${line}; echo "done:$?"\r`);
+  await terminal.waitFor(() => /\ndone:\d+/.test(terminal.since(mark).toString()));
+  const [, printed = ''] =
+    /\n([\s\S]*?)\r?\ndone:\d+/.exec(`\n${terminal.since(mark).toString().split('\n').slice(1).join('\n')}`) ?? [];
+  return printed.trim();
+}
+
+const program = `${process.execPath} ${join(repositoryRoot, 'bin', 'eas-tui')}`;
+
+/** How the terminal is where the shell has it: nothing of the program's is left. */
+function isTheShells(terminal: Terminal): void {
+  expect(terminal.altScreen).toBe(false);
+  expect(terminal.cursor.visible).toBe(true);
+  expect(terminal.bracketedPaste).toBe(false);
+  // Focus is told to nobody.
+  const written = terminal.bytes().toString('latin1');
+  expect(written.lastIndexOf('\x1b[?1004l')).toBeGreaterThan(written.lastIndexOf('\x1b[?1004h'));
+}
+
+async function stop(terminal: Terminal): Promise<void> {
+  terminal.key('ctrl-z');
+  await terminal.waitFor(() => !terminal.altScreen && /Stopped[\s\S]*ready> $/m.test(`${terminal.text().trimEnd()} `));
+  isTheShells(terminal);
+}
+
+async function comeBack(terminal: Terminal): Promise<void> {
+  const mark = terminal.mark();
+  terminal.type('fg\r');
+  await terminal.waitFor((screen) => terminal.altScreen && /services\(.*\)\[\d+\]/.test(screen) && fresh.test(screen));
+  // All of it is drawn anew, not only what has changed since.
+  const drawn = terminal.since(mark).toString();
+  for (const part of ['NAME', 'ctr_deepfm', 'video_tagging']) expect(drawn).toContain(part);
+}
+
+test('ctrl-z gives the terminal back to the shell, fg brings everything back, again and again', async () => {
+  const fleet = await startFleet('--seed', '7', '--speed', '20');
+  onTestFinished(() => fleet.close());
+  const terminal = await openShell(fleet.env);
+  const before = await run(terminal, 'stty -g');
+  terminal.type(`${program} ${fleet.args.join(' ')}\r`);
+  await terminal.waitFor((screen) => fresh.test(screen) && screen.includes('<+>'));
+  await moveTo(terminal, 'fraud_detect');
+
+  for (const name of ['heart_disease_pmml', 'image_search_faiss']) {
+    await stop(terminal);
+    expect(await run(terminal, 'stty -g')).toBe(before);
+    expect(await run(terminal, 'echo "hello-$((40+2))"')).toBe('hello-42');
+    expect(await run(terminal, 'jobs')).toMatch(/^\[1\]\+\s+Stopped/);
+    // While it is stopped it asks nothing.
+    const asked = (await fleet.asked()).length;
+    await run(terminal, 'sleep 3');
+    expect((await fleet.asked()).length).toBe(asked);
+
+    await comeBack(terminal);
+    terminal.key('down');
+    await terminal.waitFor(() => underCursor(terminal).includes(name));
+  }
+
+  // Keys that write work as before.
+  await moveTo(terminal, 'mnist_saved_model_exa');
+  await terminal.waitFor('<+>');
+  terminal.write('+\r');
+  await terminal.waitFor(/✓ scaled? mnist_saved_model_example 2→3/);
+
+  terminal.key('q');
+  await terminal.waitFor(() => !terminal.altScreen && terminal.text().trimEnd().endsWith(prompt.trim()));
+  isTheShells(terminal);
+  expect(await run(terminal, 'stty -g')).toBe(before);
+  expect(await run(terminal, 'jobs')).toBe('');
+  terminal.type('exit\r');
+  expect((await terminal.waitExit()).code).toBe(0);
+  expect(terminal.restored()).toEqual({ ok: true, problems: [] });
+});
+
+test('the demo stops and comes back with its emulator, also from a prompt, and ends with it', async () => {
+  const terminal = await openShell();
+  terminal.type(`${program} --demo\r`);
+  await terminal.waitFor((screen) => fresh.test(screen) && screen.includes('<+>'));
+  await stop(terminal);
+  await comeBack(terminal);
+  terminal.key('/');
+  await terminal.waitFor(/^\//m);
+  terminal.type('mnist');
+  await terminal.waitFor(/\[1\/15\]/);
+  terminal.key('enter');
+  await terminal.waitGone(/^\/mnist/m);
+  terminal.key('ctrl-z');
+  await terminal.waitFor(() => !terminal.altScreen && terminal.text().trimEnd().endsWith(prompt.trim()));
+  terminal.type('fg\r');
+  await terminal.waitFor((screen) => terminal.altScreen && /\[1\/15\]/.test(screen));
+  terminal.key('ctrl-c');
+  await terminal.waitFor(() => !terminal.altScreen && terminal.text().trimEnd().endsWith(prompt.trim()));
+  terminal.type('exit\r');
+  await terminal.waitExit();
+  expect(terminal.restored()).toEqual({ ok: true, problems: [] });
+});
+
+test('stopped, resized and continued, it fills the terminal as it is then', async () => {
+  const terminal = await openShell();
+  terminal.type(`${program} --demo\r`);
+  await terminal.waitFor((screen) => fresh.test(screen) && screen.includes('<+>'));
+  await stop(terminal);
+  terminal.resize(120, 40);
+  terminal.type('fg\r');
+  await terminal.waitFor(
+    () => terminal.altScreen && terminal.line(-2).startsWith('└') && terminal.line(-2).length === 120,
+  );
+  terminal.key('q');
+  await terminal.waitFor(() => !terminal.altScreen);
+  terminal.type('exit\r');
+  await terminal.waitExit();
+});
+
+test('stopped and then killed by the shell, it leaves no process', async () => {
+  const terminal = await openShell();
+  terminal.type(`${program} --demo\r`);
+  await terminal.waitFor((screen) => fresh.test(screen));
+  await stop(terminal);
+  await run(terminal, 'kill %1; fg');
+  expect(await run(terminal, 'jobs')).toBe('');
+  isTheShells(terminal);
+  terminal.type('exit\r');
+  await terminal.waitExit();
+  expect(terminal.restored()).toEqual({ ok: true, problems: [] });
+});
