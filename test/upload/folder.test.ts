@@ -78,15 +78,6 @@ describe('a folder', () => {
     expect(await message(s.file('tab\there', 5))).toMatch(/control characters/);
   });
 
-  it('of ten thousand small files goes up', async () => {
-    const s = await setUp();
-    mkdirSync(join(s.folder, 'many'));
-    for (let at = 0; at < 10_000; at++) writeFileSync(join(s.folder, 'many', `f${at}`), `${at}`);
-    const end = await finish(s.upload(join(s.folder, 'many')));
-    expect([end.state, end.files.done]).toEqual(['done', 10_000]);
-    expect(s.emulator.oss.store.bucket(bucketName).objects.size).toBe(10_000);
-  }, 120_000);
-
   it('goes on where it was stopped, and cancels with all that it began', async () => {
     const s = await setUp();
     for (let at = 0; at < 30; at++) s.file(`dir/small-${at}`, 1000);

@@ -45,7 +45,7 @@ export function startUploader(
   bundle: string,
   endpoint: string,
   keys: { accessKeyId: string; accessKeySecret: string },
-  more: { path: string; target: string; checkpoints?: string; parallel?: number },
+  more: { path: string; target: string; checkpoints?: string; parallel?: number; peer?: Record<string, unknown> },
   env: Record<string, string> = {},
 ): UploaderProcess {
   const child = spawn(process.execPath, [bundle, JSON.stringify({ endpoint, ...more })], {

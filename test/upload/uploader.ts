@@ -3,7 +3,7 @@
 import { createOss } from '../../src/api/oss.ts';
 import { createUpload } from '../../src/api/upload/engine.ts';
 
-const { endpoint, path, target, checkpoints, parallel } = JSON.parse(process.argv[2] ?? '{}');
+const { endpoint, path, target, checkpoints, parallel, peer } = JSON.parse(process.argv[2] ?? '{}');
 const keys = { accessKeyId: process.env.ID ?? '', accessKeySecret: process.env.SECRET ?? '' };
 const oss = createOss({
   region: 'cn-shanghai',
@@ -28,9 +28,26 @@ async function main(): Promise<void> {
   say({ end: state, resumed, notes, error: error?.message, ms: performance.now() - started, rss: most });
 }
 
+/** The library by itself, as its documentation has it, for comparison. */
+async function alone(): Promise<void> {
+  const { default: Library } = await import('ali-oss');
+  const client = new Library({
+    accessKeyId: keys.accessKeyId,
+    accessKeySecret: keys.accessKeySecret,
+    region: 'oss-cn-shanghai',
+    endpoint,
+    bucket: target.split('/')[2],
+    authorizationV4: true,
+  }) as unknown as { multipartUpload(name: string, file: string, options: object): Promise<unknown> };
+  const started = performance.now();
+  await client.multipartUpload('peer', path, { parallel: 4, ...peer });
+  say({ end: 'done', ms: performance.now() - started });
+}
+
 // The first upload pays for loading the library; what is measured is what comes on top.
 void (async () => {
   const before = await oss.listBuckets().then(() => process.memoryUsage().rss);
   say({ rssBefore: before });
-  await main();
+  if (peer) await alone();
+  else await main();
 })();

@@ -46,7 +46,14 @@ export function ossFailure(
     const reason = /ENOTFOUND|EAI_/.test(code ?? '') ? `${text}: no such host; is the region "${region}" right?` : text;
     return new ApiError({ kind, code: code ?? 'NetworkError', message: `OSS: ${reason}`, operation, sent: 'unknown' });
   }
-  const shown = oneLine(code ?? name ?? 'UnknownError', 60);
+  if (code === undefined) {
+    // Nothing in OSS's own XML: a gateway's page, or half an answer. The library's words are about its parser.
+    const kind = kindOf(status ?? 0, '', '');
+    const what = status === undefined ? 'what it answered cannot be read' : `HTTP ${status} without a reason`;
+    const shown = status === undefined ? 'UnreadableAnswer' : `HTTP ${status}`;
+    return new ApiError({ kind, code: shown, message: `OSS: ${what}`, operation, status, requestId, sent: 'unknown' });
+  }
+  const shown = oneLine(code, 60);
   const kind = kindOf(status ?? 0, shown, message);
   const denied = kind === 'denied' ? ` (needs oss:${right(operation)} on ${bucket ?? 'the account'})` : '';
   const elsewhere = kind === 'invalid' && /specified endpoint/i.test(message);
