@@ -142,3 +142,19 @@ test.concurrent
       await emulator.close();
     }
   });
+
+// The end of every action that was followed offers `u`, also where the message before said nothing of it.
+test.concurrent
+  .fails('no undo is offered for what has none', async ({ expect }) => {
+    const emulator = await createEmulator({ seed: 7, speed: 30, strict: true });
+    const cockpit = await openLive(emulator);
+    try {
+      await stop(cockpit);
+      await cockpit.told(/^stopped /);
+      const end = cockpit.state().messages.find(({ text }) => text.startsWith('stopped '));
+      expect(end?.undoUntil).toBeUndefined();
+    } finally {
+      await cockpit.close();
+      await emulator.close();
+    }
+  });
