@@ -60,7 +60,7 @@ export interface OssAccess {
 }
 
 /** `cn-shanghai` of any way in which OSS writes its region. Version 4 never signs for `-internal`. */
-export function ossRegion(text: string): string {
+function ossRegion(text: string): string {
   const region = text
     .trim()
     .replace(/^oss-/, '')
@@ -74,7 +74,7 @@ export function ossRegion(text: string): string {
 }
 
 /** The host of OSS in a region. */
-export function ossHost(region: string, internal = false): string {
+function ossHost(region: string, internal = false): string {
   return `oss-${ossRegion(region)}${internal ? '-internal' : ''}.aliyuncs.com`;
 }
 

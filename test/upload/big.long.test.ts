@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketName, finish, setUp } from './setting.ts';
-import { bundleUploader, startUploader, type Told } from './uploader-process.ts';
+import type { Told } from './uploader.ts';
+import { bundleUploader, startUploader } from './uploader-process.ts';
 
 const GiB = 1024 ** 3;
 const folder = mkdtempSync(join(tmpdir(), 'eas-big-'));

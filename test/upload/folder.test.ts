@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createCheckpoints } from '../../src/api/upload/checkpoint.ts';
@@ -40,7 +40,7 @@ describe('a folder', () => {
     expect(keysOf(s)).toEqual(['v2/a']);
   });
 
-  it('refuses loops, dead links, pipes and names that no object can have, and says so', async () => {
+  it('refuses loops, dead links, sockets and names that no object can have, and says so', async () => {
     const s = await setUp();
     const good = s.file('dir/good.txt', 5);
     s.file('dir/sub/also.txt', 5);
@@ -51,8 +51,10 @@ describe('a folder', () => {
     writeFileSync(join(s.folder, 'dir', 'bell\u0007\u001b[31m'), 'x');
     writeFileSync(Buffer.concat([Buffer.from(join(s.folder, 'dir/')), Buffer.from([0xff, 0xfe])]), 'x');
     s.file(`dir/${'长'.repeat(80)}/${'长'.repeat(80)}/${'长'.repeat(80)}/${'长'.repeat(80)}/${'长'.repeat(80)}`, 5);
-    execFileSync('mkfifo', [join(s.folder, 'dir/pipe')]);
+    const socket = createServer();
+    await new Promise<void>((done) => socket.listen(join(s.folder, 'dir/socket'), done));
     const end = await finish(s.upload(join(s.folder, 'dir')));
+    await new Promise((done) => socket.close(done));
     expect(end.state).toBe('done');
     expect(keysOf(s)).toEqual(['models/dir/good.txt', 'models/dir/link.txt', 'models/dir/sub/also.txt']);
     const why = Object.fromEntries(
@@ -62,7 +64,7 @@ describe('a folder', () => {
     expect(why['sub/up']).toBe('the link leads back to a folder it is in');
     expect(why.itself).toBe('its links lead in a circle');
     expect(why.dead).toBe('the link leads to nothing');
-    expect(why.pipe).toBe('it is no file (a socket, pipe or device)');
+    expect(why.socket).toBe('it is no file (a socket, pipe or device)');
     expect(why['bell\u0007\u001b[31m']).toBe('its name holds control characters');
     expect(why['\ufffd\ufffd']).toBe('its name is not UTF-8');
     expect(Object.values(why).join()).toMatch(/its name takes 12\d\d bytes/);

@@ -3,6 +3,22 @@
 import { createOss } from '../../src/api/oss.ts';
 import { createUpload } from '../../src/api/upload/engine.ts';
 
+/** A line that it tells. */
+export interface Told {
+  state?: string;
+  bytes?: number;
+  total?: number;
+  parts?: number;
+  end?: string;
+  resumed?: number;
+  notes?: readonly string[];
+  error?: string | undefined;
+  warning?: string;
+  ms?: number;
+  rss?: number;
+  rssBefore?: number;
+}
+
 const { endpoint, path, target, checkpoints, parallel, peer } = JSON.parse(process.argv[2] ?? '{}');
 const keys = { accessKeyId: process.env.ID ?? '', accessKeySecret: process.env.SECRET ?? '' };
 const oss = createOss({
@@ -12,7 +28,7 @@ const oss = createOss({
   env: {},
   onWarning: (text) => say({ warning: text }),
 });
-const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
+const say = (what: Told) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
 async function main(): Promise<void> {
   const upload = createUpload({ oss, path, target, checkpoints, parallel });

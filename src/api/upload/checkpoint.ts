@@ -75,7 +75,7 @@ function isPart(value: unknown): value is CheckpointPart {
 }
 
 /** Undefined for anything that is not a whole checkpoint: a wrong one must never be gone by. */
-export function readCheckpoint(text: string): Checkpoint | undefined {
+function readCheckpoint(text: string): Checkpoint | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
