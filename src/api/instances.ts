@@ -189,3 +189,38 @@ export async function deleteInstances(
   const params = { ...at(client, resourceId), InstanceList: instanceIds.join(',') };
   return readReceipt(await client.call('DeleteResourceInstances', params, { signal }));
 }
+
+/** Sets labels on nodes; others they have stay. */
+export async function labelInstances(
+  client: Client,
+  resourceId: string,
+  instanceIds: readonly string[],
+  values: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Receipt> {
+  const params = { ...at(client, resourceId), InstanceIds: [...instanceIds], Labels: { ...values } };
+  return readReceipt(await client.call('UpdateResourceInstanceLabel', params, { signal }));
+}
+
+export async function unlabelInstances(
+  client: Client,
+  resourceId: string,
+  instanceIds: readonly string[],
+  keys: readonly string[],
+  signal?: AbortSignal,
+): Promise<Receipt> {
+  const params = { ...at(client, resourceId), InstanceIds: [...instanceIds], LabelKeys: [...keys] };
+  return readReceipt(await client.call('DeleteResourceInstanceLabel', params, { signal }));
+}
+
+/** Moves nodes to another resource group. */
+export async function migrateInstances(
+  client: Client,
+  resourceId: string,
+  instanceIds: readonly string[],
+  destination: string,
+  signal?: AbortSignal,
+): Promise<Receipt> {
+  const params = { ...at(client, resourceId), InstanceIds: [...instanceIds], DestResourceId: destination };
+  return readReceipt(await client.call('MigrateResourceInstance', params, { signal }));
+}

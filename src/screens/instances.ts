@@ -1,11 +1,22 @@
-import { type Instance, listInstances } from '../api/instances.ts';
+import { type Instance, listInstances, type NodeWorker, workersOnNode } from '../api/instances.ts';
 import { stamp } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { megabytes } from '../lib/units.ts';
-import type { Use } from './bars.ts';
-import { ageColumn, barColumn, barField, statusColumn, statusTone, textColumn } from './columns.ts';
-import { defineScreen } from './define.ts';
+import { amount, free, type Use } from './bars.ts';
+import {
+  ageColumn,
+  barColumn,
+  barField,
+  flagColumn,
+  numberColumn,
+  statusColumn,
+  statusTone,
+  textColumn,
+  timeColumn,
+} from './columns.ts';
+import { type Api, defineScreen, type Scope, type Section } from './define.ts';
 import { sectionsOf } from './describe.ts';
+import { closed, groupOf, type NodeRow, nodeActions, nodeName } from './node-actions.ts';
 
 /** The columns `eascmd resource list_instance` prints come first. */
 const first = [
@@ -18,24 +29,89 @@ const gpu = (row: Instance): Use => ({ used: row.usedGpu, total: row.gpuCount })
 const memory = (row: Instance): Use => ({ used: row.usedMemory, total: row.memory });
 const gpuMemory = (row: Instance): Use => ({ used: row.usedGpuMemory, total: row.gpuMemory });
 
-/** Which word a closed node has is not documented; these are the ones known from Kubernetes and the API's own verb. */
-const closed = (row: Instance): boolean =>
-  /cordon|unschedul|schedulingdisabled|drain/i.test(`${row.instanceStatus ?? ''} ${row.instancePhase ?? ''}`);
-
 /** Who closed the node last and why. It may have been opened again since: the service does not say. */
 function lastCordon({ lastCordonReason, lastCordonOperator }: Instance): string | undefined {
   if (lastCordonReason === undefined && lastCordonOperator === undefined) return undefined;
   return `${clean(lastCordonReason)} by ${clean(lastCordonOperator)}`;
 }
 
-export const instances = defineScreen<Instance>({
+const labelText = ({ labels }: Instance): string | undefined =>
+  labels.length === 0
+    ? undefined
+    : labels.map(({ key, value }) => (value === undefined ? key : `${key}=${value}`)).join(',');
+
+/** What is left in all, in the units of the table. Nodes that do not tell count for nothing. */
+function left(row: Instance): string {
+  return [amount(free(cpu(row))), amount(free(gpu(row))), megabytes(free(memory(row)))].join('/');
+}
+
+/** What all nodes shown come to; of what they do not tell there is no sum. */
+export function sums(
+  uses: readonly { readonly cpu: Use; readonly gpu: Use; readonly memory: Use }[],
+): string | undefined {
+  if (uses.length === 0) return undefined;
+  const sum = (of: (each: (typeof uses)[number]) => Use, show: (n: number) => string): string => {
+    const known = uses.map(of).filter(({ used, total }) => used !== undefined && total !== undefined);
+    if (known.length === 0) return '-';
+    const add = (which: 'used' | 'total'): string => show(known.reduce((all, use) => all + (use[which] ?? 0), 0));
+    return `${add('used')}/${add('total')}`;
+  };
+  return `cpu ${sum((use) => use.cpu, amount)} · gpu ${sum((use) => use.gpu, amount)} · mem ${sum((use) => use.memory, megabytes)}`;
+}
+
+/** All workers on a node; undefined when they cannot be told, which must not hide the node itself. */
+async function workersOf(
+  api: Api,
+  row: Instance,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<NodeWorker[] | undefined> {
+  if (row.instanceName === undefined) return undefined;
+  const workers: NodeWorker[] = [];
+  try {
+    for await (const page of workersOnNode(api, groupOf(row, scope), row.instanceName, signal)) workers.push(...page);
+    return workers;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One node with its workers; undefined when it is gone. */
+async function fetch(api: Api, row: NodeRow, scope: Scope, signal: AbortSignal): Promise<NodeRow | undefined> {
+  const query = { InstanceId: row.instanceId };
+  for await (const page of listInstances(api, groupOf(row, scope), query, signal)) {
+    const found = page.find(({ instanceId }) => instanceId === row.instanceId);
+    if (found) return { ...found, workers: await workersOf(api, found, scope, signal) };
+  }
+  return undefined;
+}
+
+/** Which services use a node and how much. The unit of memory in this list is not documented: it is shown as it comes. */
+function usedBy(workers: readonly NodeWorker[] | undefined): Section {
+  const title = 'Used by';
+  if (workers === undefined) return { title, lines: [{ text: 'its workers could not be read', tone: 'warn' }] };
+  if (workers.length === 0) return { title, lines: [{ text: 'no worker is on it', tone: 'dim' }] };
+  const byService = Map.groupBy(workers, ({ serviceName }) => serviceName ?? '(service not told)');
+  const sum = (list: readonly NodeWorker[], read: (worker: NodeWorker) => number | undefined): string =>
+    list.some((worker) => read(worker) === undefined)
+      ? '-'
+      : amount(list.reduce((all, worker) => all + (read(worker) ?? 0), 0));
+  return {
+    title,
+    lines: [...byService].map(([name, list]) => ({
+      text: `${clean(name).padEnd(28)} ${String(list.length).padStart(3)} ${list.length === 1 ? 'worker ' : 'workers'}  cpu ${sum(list, ({ cpuRequest }) => cpuRequest)}  gpu ${sum(list, ({ gpuRequest }) => gpuRequest)}  memory ${sum(list, ({ memoryRequest }) => memoryRequest)}`,
+    })),
+  };
+}
+
+export const instances = defineScreen<NodeRow>({
   id: 'instances',
   title: 'instances',
   alias: ['nodes', 'node', 'li'],
   needs: ['resource'],
   sort: { column: 'name' },
   columns: [
-    textColumn('name', 'NAME', 18, (row) => row.instanceName ?? row.instanceId, { grow: true }),
+    textColumn('name', 'NAME', 18, nodeName, { grow: true }),
     textColumn('ip', 'IP', 15, (row) => row.instanceIp, { drop: 6 }),
     statusColumn((row) => row.instanceStatus, {
       tone: (row) => (closed(row) ? 'warn' : statusTone(row.instanceStatus)),
@@ -43,16 +119,50 @@ export const instances = defineScreen<Instance>({
     barColumn('cpu', 'CPU USED', 12, cpu),
     barColumn('gpu', 'GPU USED', 10, gpu),
     barColumn('memory', 'MEM USED', 16, memory, { show: megabytes }),
+    {
+      id: 'free',
+      title: 'FREE CPU/GPU/MEM',
+      width: 16,
+      drop: 4.5,
+      value: (row) => free(gpu(row)),
+      text: left,
+    },
+    numberColumn('freegpu', 'FREE GPU', 8, (row) => free(gpu(row)), {
+      wide: true,
+      text: (row) => amount(free(gpu(row))),
+    }),
+    numberColumn('freecpu', 'FREE CPU', 8, (row) => free(cpu(row)), {
+      wide: true,
+      text: (row) => amount(free(cpu(row))),
+    }),
+    numberColumn('freememory', 'FREE MEM', 8, (row) => free(memory(row)), {
+      wide: true,
+      text: (row) => megabytes(free(memory(row))),
+    }),
     barColumn('gpumemory', 'GPU MEM USED', 16, gpuMemory, { show: megabytes, wide: true }),
     textColumn('type', 'TYPE', 16, (row) => row.instanceType, { drop: 5 }),
     textColumn('charge', 'CHARGE', 8, (row) => row.chargeType, { drop: 3 }),
     textColumn('zone', 'ZONE', 13, (row) => row.zone, { drop: 2 }),
+    flagColumn(
+      'closed',
+      'CLOSED',
+      6,
+      (row) => (row.instanceStatus === undefined ? undefined : closed(row)),
+      { yes: 'closed', bad: true, tone: 'warn' },
+      { drop: 4.2 },
+    ),
     textColumn('cordon', 'LAST CORDON', 20, lastCordon, { drop: 1 }),
+    textColumn('labels', 'LABELS', 24, labelText, { wide: true }),
+    textColumn('id', 'INSTANCE ID', 24, (row) => row.instanceId, { wide: true }),
+    timeColumn('created', 'CREATED', (row) => row.createTime, { wide: true }),
     ageColumn((row) => row.createTime, { drop: 4 }),
   ],
   list: (api, scope, signal) => listInstances(api, scope['resource'] ?? '', {}, signal),
   rowId: (row) => row.instanceId,
-  rowName: (row) => row.instanceName ?? row.instanceId,
+  rowName: nodeName,
+  actions: nodeActions,
+  summary: (rows) => sums(rows.map((row) => ({ cpu: cpu(row), gpu: gpu(row), memory: memory(row) }))),
+  fetch,
   fault(row) {
     const tone = statusTone(row.instanceStatus);
     if (tone === 'bad') return { word: 'failed', tone };
@@ -62,7 +172,7 @@ export const instances = defineScreen<Instance>({
   // The workers of a node are asked for by its name.
   enter: (row, scope) => ({
     screen: 'node-workers',
-    scope: { resource: scope['resource'] ?? '', node: row.instanceName ?? row.instanceId },
+    scope: { resource: scope['resource'] ?? '', node: nodeName(row) },
   }),
   async describe(_api, row) {
     return [
@@ -77,6 +187,7 @@ export const instances = defineScreen<Instance>({
           { name: 'Paid until', value: stamp(row.expiredTime) },
         ],
       },
+      ...('workers' in row ? [usedBy(row.workers)] : []),
       ...sectionsOf('Instance', row.raw, first, { InstanceStatus: statusTone(row.instanceStatus) }),
     ];
   },
