@@ -1,8 +1,9 @@
 import { listWorkers, type Worker, workerDiagnosis } from '../api/workers.ts';
 import { clean } from '../lib/clean.ts';
 import { ageColumn, numberColumn, statusColumn, statusTone, textColumn } from './columns.ts';
-import { defineScreen, type Scope } from './define.ts';
+import { type Api, defineScreen, type Scope } from './define.ts';
 import { sectionsOf } from './describe.ts';
+import { answers, type WorkerRow, workerActions } from './worker-actions.ts';
 
 /** The columns `eascmd w` prints come first. */
 const first = [
@@ -32,7 +33,25 @@ function lastState(row: Worker): string {
   return last['reason'] === undefined ? clean(last) : `${clean(last['reason'])}${exit}`;
 }
 
-export const workers = defineScreen<Worker>({
+/** Page by page. Who else gets traffic is counted among the workers of a page: at least so many there are. */
+async function* list(api: Api, scope: Scope, signal: AbortSignal): AsyncIterable<WorkerRow[]> {
+  for await (const page of listWorkers(api, service(scope), {}, signal)) {
+    const ready = page.filter(answers).length;
+    yield page.map((row) => ({ ...row, service: service(scope), others: ready - (answers(row) ? 1 : 0) }));
+  }
+}
+
+/** One worker anew; undefined when it is gone. */
+async function fetch(api: Api, row: WorkerRow, scope: Scope, signal: AbortSignal): Promise<WorkerRow | undefined> {
+  const name = row.instanceName;
+  for await (const page of listWorkers(api, row.service || service(scope), { InstanceName: name }, signal)) {
+    const found = page.find(({ instanceName }) => instanceName === name);
+    if (found) return { ...found, service: row.service, others: row.others };
+  }
+  return undefined;
+}
+
+export const workers = defineScreen<WorkerRow>({
   id: 'workers',
   title: 'workers',
   alias: ['wk', 'worker', 'w'],
@@ -68,7 +87,9 @@ export const workers = defineScreen<Worker>({
     { id: 'last', title: 'LAST STATE', width: 16, wide: true, value: lastState, text: lastState },
     ageColumn((row) => row.startTime ?? row.createTime),
   ],
-  list: (api, scope, signal) => listWorkers(api, service(scope), {}, signal),
+  actions: workerActions,
+  list,
+  fetch,
   rowId: (row) => row.instanceName,
   rowName: (row) => row.instanceName,
   fault(row) {
