@@ -63,10 +63,10 @@ function read(text: string, note: string | undefined): ServiceDocument {
   if (note !== undefined) warn(0, note);
   else if (text.startsWith('\ufeff')) warn(0, 'the file begins with a byte order mark, which is not sent');
   let value: unknown;
-  let root: Node = { key: 0, start: 0 };
+  let root: Node | undefined;
   let failure: Problem | undefined;
   try {
-    ({ value, root } = parse(text, warn, position));
+    value = parse(text, warn, position);
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
     failure = { severity: 'error', ...position(error.offset), text: error.message };
@@ -75,6 +75,12 @@ function read(text: string, note: string | undefined): ServiceDocument {
   if (unsaid > 0 && last) problems.push({ ...last, text: `and ${unsaid} more warnings after this one` });
   if (failure) problems.push(failure);
   const at = (path: Path, of: 'key' | 'value' = 'key') => {
+    if (failure) return { line: failure.line, column: failure.column };
+    // Read a second time only when somebody asks: the places of all values take more room than the values.
+    if (root === undefined) {
+      root = { key: 0, start: 0 };
+      parse(text, () => {}, position, root);
+    }
     let node = root;
     for (const step of path) {
       const next = typeof step === 'number' ? node.items?.[step] : node.members?.get(step);
@@ -90,13 +96,14 @@ function parse(
   text: string,
   warn: (offset: number, words: string) => void,
   position: (offset: number) => Position,
-): { value: unknown; root: Node } {
+  places?: Node,
+): unknown {
   const scan = createScanner(text, warn);
   if (text.startsWith('\ufeff')) scan.pos = 1;
   scan.skip();
   if (scan.pos >= text.length) throw new SyntaxFailure(scan.pos, 'the file is empty: expected "{"');
-  const root: Node = { key: scan.pos, start: scan.pos };
-  const value = readValue(root, 1);
+  if (places) places.key = scan.pos;
+  const value = readValue(places, 1);
   scan.skip();
   if (scan.pos < text.length) {
     throw new SyntaxFailure(
@@ -104,16 +111,16 @@ function parse(
       `expected the end of the file, found ${scan.found()}: is a bracket one too many?`,
     );
   }
-  return { value, root };
+  return value;
 
-  function readValue(node: Node, depth: number): unknown {
-    node.start = scan.pos;
+  function readValue(node: Node | undefined, depth: number): unknown {
+    if (node) node.start = scan.pos;
     if (depth > MAX_DEPTH) throw new SyntaxFailure(scan.pos, `nested deeper than ${MAX_DEPTH} levels`);
     const here = text.charAt(scan.pos);
     if (here === '{') return readObject(node, depth);
     if (here === '[') return readList(node, depth);
     if (here === '"') return scan.string();
-    if (/[-+.\d]/.test(here)) return scan.number();
+    if (here === '-' || here === '+' || here === '.' || (here >= '0' && here <= '9')) return scan.number();
     return readWord();
   }
 
@@ -129,11 +136,11 @@ function parse(
     throw new SyntaxFailure(scan.pos, `expected a value, found ${found}${mend === '' ? '' : `: ${mend}`}`);
   }
 
-  function readObject(node: Node, depth: number): JsonObject {
+  function readObject(node: Node | undefined, depth: number): JsonObject {
     const open = scan.pos++;
     const value: JsonObject = {};
-    const members = new Map<string, Node>();
-    node.members = members;
+    const members = node ? new Map<string, Node>() : undefined;
+    if (node && members) node.members = members;
     let comma = -1;
     for (;;) {
       scan.skip();
@@ -147,15 +154,13 @@ function parse(
       }
       scan.pos++;
       scan.skip();
-      const child: Node = { key: start, start };
+      const child = members ? { key: start, start } : undefined;
       const inner = readValue(child, depth + 1);
-      const before = members.get(key.name);
-      if (before) {
-        const line = position(before.key).line;
-        warn(start, `the key ${JSON.stringify(key.name)} is here again (first in line ${line}): this last one counts`);
+      if (Object.hasOwn(value, key.name)) {
+        warn(start, `the key ${JSON.stringify(key.name)} is in this object twice: only this last one counts`);
       }
       setOwn(value, key.name, inner);
-      members.set(key.name, child);
+      if (child) members?.set(key.name, child);
       comma = separator('}', open, `the value of ${JSON.stringify(key.name)}`);
       if (comma < 0) break;
     }
@@ -173,19 +178,22 @@ function parse(
     throw new SyntaxFailure(start, `expected ${wanted}, found ${found}${mend === '' ? '' : `: ${mend}`}`);
   }
 
-  function readList(node: Node, depth: number): unknown[] {
+  function readList(node: Node | undefined, depth: number): unknown[] {
     const open = scan.pos++;
     const value: unknown[] = [];
-    const items: Node[] = [];
-    node.items = items;
+    const items: Node[] | undefined = node ? [] : undefined;
+    if (node && items) node.items = items;
     let comma = -1;
     for (;;) {
       scan.skip();
       if (text.charAt(scan.pos) === ']') break;
       if (scan.pos >= text.length) throw unclosed('[', open);
-      const child: Node = { key: scan.pos, start: scan.pos };
+      if (text.charAt(scan.pos) === ',') {
+        throw new SyntaxFailure(scan.pos, 'expected a value, found ",": delete one comma');
+      }
+      const child = items ? { key: scan.pos, start: scan.pos } : undefined;
       value.push(readValue(child, depth + 1));
-      items.push(child);
+      if (child) items?.push(child);
       comma = separator(']', open, 'the item');
       if (comma < 0) break;
     }

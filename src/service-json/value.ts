@@ -42,7 +42,7 @@ export function pathText(path: Path): string {
   let text = '';
   for (const key of path) {
     if (typeof key === 'number') text += `[${key}]`;
-    else text += `${text === '' ? '' : '.'}${key === '' || /[.[\]"=\s]/.test(key) ? JSON.stringify(key) : key}`;
+    else text += `${text === '' ? '' : '.'}${/^[^\s.[\]{}"'=]+$/.test(key) ? key : JSON.stringify(key)}`;
   }
   return text;
 }
