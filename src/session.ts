@@ -6,6 +6,7 @@ import type { Options } from './options.ts';
 import { screens } from './screens/index.ts';
 import { systemClock } from './state/clock.ts';
 import { type Cockpit, type CockpitOptions, createCockpit } from './state/cockpit.ts';
+import { createSaved } from './state/drafts.ts';
 import { createLedger } from './state/ledger.ts';
 import { verbs } from './state/verbs/index.ts';
 
@@ -66,7 +67,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
     screens,
     verbs,
     stateFolder: folder,
-    client: Object.assign(client, { ledger }),
+    client: Object.assign(client, { saved: createSaved(folder, Date.now), ledger }),
     clock: systemClock,
     random: Math.random,
     refreshMs: options.refresh * 1000,

@@ -5,6 +5,8 @@ import type { LedgerRow } from './ledger.ts';
 /** What screens read from and write to: the service, and the record of what was sent. */
 export interface Api extends Client {
   readonly ledger: { entries(): Promise<readonly LedgerRow[]> };
+  /** Keeps the configurations of services that are about to be deleted, in a folder of the user's alone. */
+  readonly saved?: { readonly folder: string; keep(region: string, name: string, config: string): Promise<string> };
 }
 
 /** How a text looks. The colours and the symbols of a terminal without colour are chosen in src/ui/theme.ts. */
@@ -100,8 +102,8 @@ export interface Action<Row> {
   input?(row: Row): number;
   /** Why the action makes no sense on this row, or undefined. */
   guard?(row: Row): string | undefined;
-  /** Absent or undefined: nothing is asked, because `undo` takes it back. */
-  confirm?(row: Row, input: number): Confirm | undefined;
+  /** Absent or undefined: nothing is asked, because `undo` takes it back. `api` tells only where things are kept. */
+  confirm?(row: Row, input: number, api?: Pick<Api, 'saved'>): Confirm | undefined;
   call(api: Api, row: Row, scope: Scope, input: number, signal: AbortSignal): Promise<Receipt>;
   /** What the row is hoped to look like until the service says so itself. */
   patch?(row: Row, input: number): Partial<Row>;

@@ -1,7 +1,9 @@
 import { describeAutoScaler } from '../api/autoscalers.ts';
+import { ApiError } from '../api/errors.ts';
 import { listInstances } from '../api/instances.ts';
 import {
   deleteService,
+  describeService,
   lockService,
   restartService,
   type Service,
@@ -193,12 +195,35 @@ const remove: Action<Service> = {
   hint: 30,
   operation: 'DeleteService',
   guard: (row) => going(row) ?? locked(row, 'dangerous', 'all'),
-  confirm: (row) => ({
+  confirm: (row, _input, api) => ({
     level: 'type-name',
     tone: 'bad',
-    effects: ['the service and its workers are deleted; this cannot be undone', ...carries(row), ...heirs(row)],
+    effects: [
+      'the service and its workers are deleted; this cannot be undone',
+      ...carries(row),
+      ...heirs(row),
+      ...(api?.saved
+        ? [`its configuration is saved first, for :restore ${row.serviceName}, in ${api.saved.folder}`]
+        : []),
+    ],
   }),
-  call: (api, row, _scope, _input, signal) => deleteService(api, row.serviceName, signal),
+  async call(api, row, _scope, _input, signal) {
+    const refuse = (code: string, message: string): ApiError =>
+      new ApiError({ kind: 'aborted', code, message: `${message}; nothing was deleted`, operation: 'DeleteService' });
+    if (row.region !== undefined && row.region !== api.region)
+      throw refuse('OtherRegion', `${row.serviceName} is in ${row.region}, not in ${api.region}`);
+    if (api.saved) {
+      // The list may be older, or hold no configuration.
+      const { serviceConfig } = await describeService(api, row.serviceName, signal);
+      if (!serviceConfig) throw refuse('NotSaved', `the service gives no configuration of ${row.serviceName} to save`);
+      try {
+        await api.saved.keep(api.region, row.serviceName, serviceConfig);
+      } catch (error) {
+        throw refuse('NotSaved', error instanceof Error ? error.message : String(error));
+      }
+    }
+    return deleteService(api, row.serviceName, signal);
+  },
   patch: () => ({ status: 'Deleting' }),
   agrees: (row) => is(row, 'Deleting'),
   goal(row, _input, before) {

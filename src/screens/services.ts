@@ -76,7 +76,8 @@ async function describe(api: Api, service: Service, _scope: object, signal: Abor
 async function fetch(api: Api, row: Service, _scope: object, signal: AbortSignal): Promise<Service | undefined> {
   try {
     const now = await describeService(api, row.serviceName, signal);
-    return idOf(now) === idOf(row) ? now : undefined;
+    // Of a service that is being made the id may not be known yet.
+    return row.serviceId === undefined || idOf(now) === idOf(row) ? now : undefined;
   } catch (error) {
     if (error instanceof ApiError && error.kind === 'missing') return undefined;
     throw error;

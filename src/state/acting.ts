@@ -66,7 +66,7 @@ export function createActing(context: Context) {
   ): void => {
     const go = (): void => void perform(screen, scope, action, list, undoing);
     const { region, protected: strict } = store.getState().session;
-    const about = { region, hidden, staged: staged || undoing, strict };
+    const about = { region, hidden, staged: staged || undoing, strict, api: context.client };
     const dialog = questionFor(screen, action, list, about, go);
     if (dialog) store.setState({ dialog });
     else go();

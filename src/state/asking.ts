@@ -1,7 +1,7 @@
 import type { Commands } from '../keys/commands.ts';
 import { clean } from '../lib/clean.ts';
 import { plural } from '../lib/words.ts';
-import type { Action, Screen } from '../screens/define.ts';
+import type { Action, Api, Screen } from '../screens/define.ts';
 import { type Context, tell } from './context.ts';
 import type { Target } from './runner.ts';
 import type { Dialog, Slider } from './store.ts';
@@ -66,11 +66,12 @@ export function questionFor(
     readonly staged: boolean;
     /** Every question wants a word typed. */
     readonly strict: boolean;
+    readonly api?: Pick<Api, 'saved'>;
   },
   confirm: () => void,
 ): Dialog | undefined {
   const asks = list.flatMap(({ row, input }) => {
-    const asked = action.confirm?.(row, input);
+    const asked = action.confirm?.(row, input, about.api);
     return asked ? [{ row, asked }] : [];
   });
   // A few staged numbers were listed before they were sent; anything else on several rows is asked for once.
