@@ -1,15 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  define: { EAS_TUI_VERSION: JSON.stringify('0.0.0-test') },
-  test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    // Long journeys have a run of their own: npm run test:long.
-    exclude: ['**/node_modules/**', '**/*.long.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    maxWorkers: 2,
-    // Tests that say they are concurrent mostly wait.
-    maxConcurrency: 10,
-  },
+/** `--mode long` runs the long journeys, and only those: npm run test:long. */
+export default defineConfig(({ mode }) => {
+  const long = mode === 'long';
+  return {
+    define: { EAS_TUI_VERSION: JSON.stringify('0.0.0-test') },
+    test: {
+      include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.{ts,tsx}'],
+      exclude: ['**/node_modules/**', ...(long ? [] : ['**/*.long.test.ts'])],
+      testTimeout: long ? 300_000 : 30_000,
+      hookTimeout: long ? 120_000 : 30_000,
+      maxWorkers: 2,
+      // Tests that say they are concurrent mostly wait.
+      maxConcurrency: 10,
+    },
+  };
 });

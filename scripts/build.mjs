@@ -79,9 +79,19 @@ const noDebug = {
   },
 };
 
+/** The object store's library is large and only uploads need it: a file of its own, so that starting does not read it. */
+const keepApart = {
+  name: 'keep-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^ali-oss$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './ali-oss.cjs', external: true },
+    );
+  },
+};
+
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli.ts', emulator: 'emulator/main.ts' },
+  entryPoints: { cli: 'src/cli.ts', emulator: 'emulator/main.ts', 'ali-oss': 'ali-oss' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -98,8 +108,9 @@ const { outputFiles } = await build({
     EAS_TUI_VERSION: JSON.stringify(version),
   },
   // `eas-tui emulator` loads its own bundle, from the folder both are in.
-  external: ['./emulator.cjs'],
-  plugins: [syncYoga, noDevtools, noDebug],
+  // The object store's library could use proxy-agent, which it does not bring; requests go through our own transport.
+  external: ['./emulator.cjs', 'proxy-agent'],
+  plugins: [syncYoga, noDevtools, noDebug, keepApart],
   write: false,
   logLevel: 'warning',
 });

@@ -25,7 +25,11 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
   const { stdout, env } = process;
   let exitCode = 0;
   let crash: unknown;
+  let leaving = false;
   const leave = (code = 0): void => {
+    // Putting a terminal back that is gone fails again: once is enough.
+    if (leaving) return;
+    leaving = true;
     exitCode = code;
     stdout.write(reportFocus(false));
     app.unmount();

@@ -18,6 +18,8 @@ export interface Config {
   readonly escMs?: number;
   /** Profiles in which dangerous actions ask more strictly. */
   readonly protected?: readonly string[];
+  /** Where uploads go when nobody says: `oss://bucket/prefix/`. */
+  readonly uploadTarget?: string;
   /** Regions for the keys 1 to 9, in order. */
   readonly favourites?: readonly string[];
   /** Keys by the id of what they do, in canonical spelling; they take the place of its own. */
@@ -82,6 +84,10 @@ const readers: Readers = {
   ascii: readFlag,
   escMs: (value, place) => readNumber(value, place, { from: 20, to: 2000, unit: 'milliseconds' }),
   protected: (value, place) => readList(value, place, readName, 'a list of profile names such as ["prod"]'),
+  uploadTarget(value, place) {
+    const text = readName(value, place);
+    return /^oss:\/\/[^/]+/.test(text) ? text : place.fail(place.key, value, 'write oss://bucket/prefix/');
+  },
   favourites(value, place) {
     const regions = readList(value, place, readRegion, 'a list of regions such as ["cn-shanghai"]');
     if (regions.length > 9)

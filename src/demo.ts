@@ -8,6 +8,7 @@ export interface Demo {
   readonly region: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  readonly oss: { readonly endpoint: string };
   stop(): void;
 }
 

@@ -8,6 +8,8 @@ export interface Flags {
   readonly endpoint?: string;
   readonly vpc?: boolean;
   readonly allowHttp?: boolean;
+  readonly ossEndpoint?: string;
+  readonly inner?: boolean;
   readonly readonly?: boolean;
   readonly demo?: boolean;
   readonly ascii?: boolean;
@@ -21,6 +23,12 @@ export interface Options {
   readonly endpoint: string | undefined;
   readonly vpc: boolean;
   readonly allowHttp: boolean;
+  /** The object store's host in place of the region's own. */
+  readonly ossEndpoint: string | undefined;
+  /** Uploads go over the host inside the region. */
+  readonly inner: boolean;
+  /** Where uploads go when nobody says. */
+  readonly uploadTarget: string | undefined;
   readonly readonly: boolean;
   readonly demo: boolean;
   readonly ascii: boolean;
@@ -45,6 +53,9 @@ export function optionsFrom(flags: Flags, config: Config, env: Readonly<Record<s
     endpoint: flags.endpoint,
     vpc: flags.vpc ?? false,
     allowHttp: flags.allowHttp ?? false,
+    ossEndpoint: flags.ossEndpoint,
+    inner: flags.inner ?? false,
+    uploadTarget: config.uploadTarget,
     readonly: flags.readonly ?? config.readonly ?? false,
     demo: flags.demo ?? false,
     ascii: flags.ascii ?? config.ascii ?? false,
@@ -95,6 +106,8 @@ export function readOptions(argv: readonly string[], version: string): Parsed {
     .option('--endpoint <host or URL>', 'control-plane endpoint; by default the public one of the region', filled)
     .option('--vpc', 'use the control-plane endpoint reachable inside a VPC')
     .option('--allow-http', 'allow plain http to more than this machine')
+    .option('--oss-endpoint <host or URL>', 'object store endpoint for uploads; by default that of the region', filled)
+    .option('--inner', 'upload over the endpoint inside the region')
     .option('--readonly', 'send nothing but reads')
     .option('--refresh <seconds>', 'seconds from an answer to the next question (default: 2)', seconds)
     .option('--demo', 'operate a simulated PAI-EAS; no account is needed')

@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { type CredentialSource, createClient } from './api/client.ts';
+import { createOss } from './api/oss.ts';
 import type { Options } from './options.ts';
 import { screens } from './screens/index.ts';
 import { systemClock } from './state/clock.ts';
 import { type Cockpit, type CockpitOptions, createCockpit } from './state/cockpit.ts';
 import { createSaved } from './state/drafts.ts';
 import { createLedger } from './state/ledger.ts';
+import { createPlanStore } from './state/ramp-plan.ts';
+import { createUploads } from './state/uploads.ts';
 import { verbs } from './state/verbs/index.ts';
 
 /** Who acts, and where. */
@@ -62,16 +65,39 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
       if (session.ledger !== state) cockpit.store.setState({ session: { ...session, ledger: state } });
     },
   });
+  const uploads = createUploads({
+    oss: () =>
+      createOss({
+        region: identity.region,
+        credentials: identity.credentials,
+        endpoint: options.ossEndpoint,
+        internal: options.inner,
+        allowHttp: options.allowHttp,
+        env,
+      }),
+    stateFolder: folder,
+    readOnly: () => options.readonly,
+    changed: () => cockpit.uploadChanged(),
+    ended: (progress) => cockpit.uploadEnded(progress),
+  });
   const cockpit = createCockpit({
     ...outside,
     screens,
     verbs,
+    ramps: {
+      plans: createPlanStore(join(folder, 'ramps')),
+      owner: { host: hostname(), pid: process.pid },
+      // What another machine does cannot be seen from here: its plan is left to it.
+      isAlive: ({ host, pid }) => host !== hostname() || alive(pid),
+    },
     stateFolder: folder,
-    client: Object.assign(client, { saved: createSaved(folder, Date.now), ledger }),
+    client: Object.assign(client, { saved: createSaved(folder, Date.now), ledger, uploads }),
     clock: systemClock,
     random: Math.random,
     refreshMs: options.refresh * 1000,
     record: ledger.record,
+    uploads,
+    uploadTarget: options.uploadTarget,
     keys: options.keys,
     session: {
       version,
@@ -85,6 +111,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
       pauses: 0,
       pausedByKey: false,
       latency: undefined,
+      uploading: undefined,
       perMinute: 0,
       ledger: 'on',
     },
@@ -94,6 +121,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
     identity,
     async close() {
       cockpit.stop();
+      await uploads.close().catch(() => undefined);
       await ledger.close().catch(() => undefined);
       await client.close().catch(() => undefined);
     },

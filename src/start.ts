@@ -18,9 +18,14 @@ export async function start(flags: Flags, version: string): Promise<number> {
   if (options.demo) {
     const demo = await startDemo();
     try {
-      const { endpoint, region, accessKeyId, accessKeySecret } = demo;
+      const { endpoint, region, accessKeyId, accessKeySecret, oss } = demo;
       const credentials = { describe: () => 'demo', get: async () => ({ accessKeyId, accessKeySecret }) };
-      return await run({ endpoint, region, vpc: false, credentials }, nowhere, options, version);
+      return await run(
+        { endpoint, region, vpc: false, credentials },
+        nowhere,
+        { ...options, ossEndpoint: oss.endpoint },
+        version,
+      );
     } finally {
       demo.stop();
     }

@@ -1,3 +1,5 @@
+import { megabytes } from '../lib/units.ts';
+
 /** How much of something is taken. Both in the same unit; undefined where the service does not say. */
 export interface Use {
   readonly used: number | undefined;
@@ -40,4 +42,18 @@ function blocks(used: number | undefined, total: number | undefined, cells: numb
 export function scarce(use: Use): boolean {
   const left = free(use);
   return left !== undefined && use.total !== undefined && use.total > 0 && left <= use.total / 10;
+}
+
+/** What nodes or groups come to, for a title; those that do not tell their numbers count for nothing. */
+export function sums(
+  uses: readonly { readonly cpu: Use; readonly gpu: Use; readonly memory: Use }[],
+): string | undefined {
+  if (uses.length === 0) return undefined;
+  const sum = (of: (each: (typeof uses)[number]) => Use, show: (n: number) => string): string => {
+    const known = uses.map(of).filter(({ used, total }) => used !== undefined && total !== undefined);
+    if (known.length === 0) return '-';
+    const add = (which: 'used' | 'total'): string => show(known.reduce((all, use) => all + (use[which] ?? 0), 0));
+    return `${add('used')}/${add('total')}`;
+  };
+  return `cpu ${sum((use) => use.cpu, amount)} · gpu ${sum((use) => use.gpu, amount)} · mem ${sum((use) => use.memory, megabytes)}`;
 }

@@ -1,5 +1,6 @@
 import type { Client } from '../api/client.ts';
 import type { OperationName } from '../api/contract/wire.gen.ts';
+import type { UploadProgress } from '../api/upload/engine.ts';
 import type { LedgerRow } from './ledger.ts';
 
 /** What screens read from and write to: the service, and the record of what was sent. */
@@ -7,6 +8,7 @@ export interface Api extends Client {
   readonly ledger: { entries(): Promise<readonly LedgerRow[]> };
   /** Keeps the configurations of services that are about to be deleted, in a folder of the user's alone. */
   readonly saved?: { readonly folder: string; keep(region: string, name: string, config: string): Promise<string> };
+  readonly uploads: { rows(): readonly UploadProgress[] };
 }
 
 /** How a text looks. The colours and the symbols of a terminal without colour are chosen in src/ui/theme.ts. */
@@ -146,6 +148,8 @@ export interface Screen<Row = unknown> {
   readonly title: string;
   /** Other names for the command line. */
   readonly alias: readonly string[];
+  /** Its rows are this machine's own: they are read several times a second and never fail for the network. */
+  readonly local?: boolean;
   /** Scope fields it cannot be opened without. */
   readonly needs: readonly string[];
   readonly columns: readonly Column<Row>[];

@@ -3,7 +3,7 @@ import type { Field, Section, Tone } from './define.ts';
 const secretName = /token|secret|password|signature|dockerauth|authorization|apikey|api_key/i;
 
 /** Whether a field or JSON key of this name holds something that must not be seen over a shoulder. */
-function isSecret(name: string): boolean {
+export function isSecret(name: string): boolean {
   return secretName.test(name);
 }
 

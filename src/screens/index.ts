@@ -6,6 +6,7 @@ import { ledger } from './ledger.ts';
 import { nodeWorkers } from './node-workers.ts';
 import { resources } from './resources.ts';
 import { services } from './services.ts';
+import { uploads } from './uploads.ts';
 import { versions } from './versions.ts';
 import { workers } from './workers.ts';
 
@@ -20,5 +21,6 @@ export const screens = [
   resources,
   instances,
   nodeWorkers,
+  uploads,
   ledger,
 ] as const;

@@ -2,7 +2,7 @@ import { type Instance, listInstances, type NodeWorker, workersOnNode } from '..
 import { stamp } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { megabytes } from '../lib/units.ts';
-import { amount, free, type Use } from './bars.ts';
+import { amount, free, sums, type Use } from './bars.ts';
 import {
   ageColumn,
   barColumn,
@@ -43,20 +43,6 @@ const labelText = ({ labels }: Instance): string | undefined =>
 /** What is left in all, in the units of the table. Nodes that do not tell count for nothing. */
 function left(row: Instance): string {
   return [amount(free(cpu(row))), amount(free(gpu(row))), megabytes(free(memory(row)))].join('/');
-}
-
-/** What all nodes shown come to; of what they do not tell there is no sum. */
-export function sums(
-  uses: readonly { readonly cpu: Use; readonly gpu: Use; readonly memory: Use }[],
-): string | undefined {
-  if (uses.length === 0) return undefined;
-  const sum = (of: (each: (typeof uses)[number]) => Use, show: (n: number) => string): string => {
-    const known = uses.map(of).filter(({ used, total }) => used !== undefined && total !== undefined);
-    if (known.length === 0) return '-';
-    const add = (which: 'used' | 'total'): string => show(known.reduce((all, use) => all + (use[which] ?? 0), 0));
-    return `${add('used')}/${add('total')}`;
-  };
-  return `cpu ${sum((use) => use.cpu, amount)} · gpu ${sum((use) => use.gpu, amount)} · mem ${sum((use) => use.memory, megabytes)}`;
 }
 
 /** All workers on a node; undefined when they cannot be told, which must not hide the node itself. */

@@ -1,3 +1,5 @@
+import type { Client } from '../api/client.ts';
+import { ApiError } from '../api/errors.ts';
 import {
   describeDlink,
   describeResourceGroup,
@@ -7,8 +9,17 @@ import {
 } from '../api/resource-groups.ts';
 import { stamp } from '../lib/age.ts';
 import { megabytes } from '../lib/units.ts';
-import { amount, free, type Use } from './bars.ts';
-import { ageColumn, barColumn, barField, numberColumn, statusColumn, statusTone, textColumn } from './columns.ts';
+import { amount, free, sums, type Use } from './bars.ts';
+import {
+  ageColumn,
+  barColumn,
+  barField,
+  numberColumn,
+  statusColumn,
+  statusTone,
+  textColumn,
+  timeColumn,
+} from './columns.ts';
 import { type Api, defineScreen, type Field, type Section } from './define.ts';
 import { sectionsOf } from './describe.ts';
 
@@ -35,35 +46,54 @@ function basic(row: ResourceGroup): Field[] {
   ];
 }
 
+/** A group as its description has it: with its connection read beside it, or why that could not be. */
+interface Group extends ResourceGroup {
+  connectionError?: string | undefined;
+}
+
 /** What it prints as "Network". */
-function network(dlink: Partial<ResourceNetwork>, extra: ResourceNetwork): Field[] {
-  const switches = dlink.auxVSwitches && dlink.auxVSwitches.length > 0 ? dlink.auxVSwitches : extra.auxVSwitches;
+function network({ vpcId, vSwitchId, securityGroupId, destinationCidrs, auxVSwitches }: ResourceNetwork): Field[] {
   return [
-    { name: 'VpcId', value: dlink.vpcId ?? extra.vpcId },
-    { name: 'VSwitchId', value: dlink.vSwitchId ?? extra.vSwitchId },
-    { name: 'SecurityGroupId', value: dlink.securityGroupId ?? extra.securityGroupId },
-    { name: 'DestinationCIDR', value: dlink.destinationCidrs ?? extra.destinationCidrs },
-    { name: 'AuxVSwitchList', value: `[${switches.join(' ')}]` },
+    { name: 'VpcId', value: vpcId },
+    { name: 'VSwitchId', value: vSwitchId },
+    { name: 'SecurityGroupId', value: securityGroupId },
+    { name: 'DestinationCIDR', value: destinationCidrs },
+    { name: 'AuxVSwitchList', value: `[${auxVSwitches.join(' ')}]` },
   ];
 }
 
-async function describe(api: Api, row: ResourceGroup, _scope: object, signal: AbortSignal): Promise<Section[]> {
+/**
+ * A group as it is now; undefined when there is none of this id. How it is connected is asked for by itself: what a
+ * description carries of it may be missing or old. Where that cannot be read the description's is kept.
+ */
+export async function groupNow(api: Client, id: string, signal?: AbortSignal): Promise<Group | undefined> {
   const [described, dlink] = await Promise.allSettled([
-    describeResourceGroup(api, row.resourceId, signal),
-    describeDlink(api, row.resourceId, signal),
+    describeResourceGroup(api, id, signal),
+    describeDlink(api, id, signal),
   ]);
-  if (described.status === 'rejected') throw described.reason;
+  if (described.status === 'rejected') {
+    if (described.reason instanceof ApiError && described.reason.kind === 'missing') return undefined;
+    throw described.reason;
+  }
   const group = described.value;
-  const said = dlink.status === 'fulfilled' ? dlink.value : {};
+  if (dlink.status === 'rejected') return { ...group, connectionError: reason(dlink.reason) };
+  return { ...group, network: dlink.value };
+}
+
+async function describe(api: Api, row: ResourceGroup, _scope: object, signal: AbortSignal): Promise<Section[]> {
+  // Read already for this description, unless it is that of a list.
+  const group: Group | undefined =
+    'ownerUid' in row && row.ownerUid !== undefined ? row : await groupNow(api, row.resourceId, signal);
+  if (!group) return [];
   return [
     { title: 'Basic', fields: basic(group) },
     {
       title: 'Network',
-      fields: network(said, group.network),
+      fields: network(group.network),
       // Not every group is connected: what is then known comes from the description.
-      ...(dlink.status === 'rejected'
-        ? { lines: [{ text: `connection not available: ${reason(dlink.reason)}`, tone: 'dim' as const }] }
-        : {}),
+      ...(group.connectionError === undefined
+        ? {}
+        : { lines: [{ text: `connection not available: ${group.connectionError}`, tone: 'dim' as const }] }),
     },
     {
       title: 'In use',
@@ -99,15 +129,32 @@ export const resources = defineScreen<ResourceGroup>({
     barColumn('cpu', 'CPU USED', 12, cpu),
     barColumn('gpu', 'GPU USED', 10, gpu),
     barColumn('memory', 'MEM USED', 16, memory, { show: megabytes }),
-    { id: 'free', title: 'FREE CPU/GPU/MEM', width: 16, drop: 3, value: (row) => free(cpu(row)), text: left },
+    { id: 'free', title: 'FREE CPU/GPU/MEM', width: 16, drop: 3, value: (row) => free(gpu(row)), text: left },
     numberColumn('services', 'SERVICES', 8, (row) => row.serviceCount, { drop: 2 }),
     textColumn('type', 'TYPE', 11, (row) => row.resourceType, { wide: true }),
+    numberColumn('freegpu', 'FREE GPU', 8, (row) => free(gpu(row)), {
+      wide: true,
+      text: (row) => amount(free(gpu(row))),
+    }),
+    numberColumn('freecpu', 'FREE CPU', 8, (row) => free(cpu(row)), {
+      wide: true,
+      text: (row) => amount(free(cpu(row))),
+    }),
+    numberColumn('freememory', 'FREE MEM', 8, (row) => free(memory(row)), {
+      wide: true,
+      text: (row) => megabytes(free(memory(row))),
+    }),
+    textColumn('region', 'REGION', 12, (row) => row.clusterId, { wide: true }),
+    textColumn('owner', 'OWNER', 16, (row) => row.ownerUid, { wide: true }),
+    timeColumn('created', 'CREATED', (row) => row.createTime, { wide: true }),
     textColumn('message', 'MESSAGE', 24, (row) => row.message, { wide: true }),
     ageColumn((row) => row.createTime, { drop: 1 }),
   ],
   list: (api, _scope, signal) => listResourceGroups(api, {}, signal),
   rowId: (row) => row.resourceId,
   rowName: (row) => row.resourceId,
+  summary: (rows) => sums(rows.map((row) => ({ cpu: cpu(row), gpu: gpu(row), memory: memory(row) }))),
+  fetch: (api, row, _scope, signal) => groupNow(api, row.resourceId, signal),
   fault(row) {
     const tone = statusTone(row.status);
     if (tone === 'bad') return { word: 'failed', tone };

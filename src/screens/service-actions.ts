@@ -16,6 +16,7 @@ import { megabytes } from '../lib/units.ts';
 import { plural } from '../lib/words.ts';
 import { statusTone } from './columns.ts';
 import type { Action, Advice, Api, Confirm } from './define.ts';
+import { releaseActions } from './service-release.ts';
 
 const is = (row: Service, ...statuses: string[]): boolean =>
   statuses.some((status) => status.toLowerCase() === row.status?.toLowerCase());
@@ -278,4 +279,12 @@ const lock: Action<Service> = {
     `# eascmd has no safety lock: UpdateServiceSafetyLock ${shellWord(row.serviceName)} Lock=${lockAt(input)}`,
 };
 
-export const serviceActions: readonly Action<Service>[] = [scale, start, stop, restart, remove, lock];
+export const serviceActions: readonly Action<Service>[] = [
+  scale,
+  start,
+  stop,
+  restart,
+  remove,
+  lock,
+  ...releaseActions,
+];

@@ -6,6 +6,7 @@ import { ageColumn, memoryColumn, numberColumn, statusColumn, statusTone, textCo
 import { type Api, defineScreen, type Section } from './define.ts';
 import { sectionsOf } from './describe.ts';
 import { serviceActions } from './service-actions.ts';
+import { endpointSections, servicePath } from './service-endpoints.ts';
 
 /** The fields `eascmd desc` prints, in its order. */
 const first = [
@@ -69,7 +70,9 @@ function reason(error: unknown): string {
 
 async function describe(api: Api, service: Service, _scope: object, signal: AbortSignal): Promise<Section[]> {
   const tones = { Status: statusTone(service.status) };
-  return [...(await why(api, service, signal)), ...sectionsOf('Service', service.raw, first, tones)];
+  const [reasons, endpoints] = await Promise.all([why(api, service, signal), endpointSections(api, service, signal)]);
+  const [main, ...rest] = sectionsOf('Service', service.raw, first, tones);
+  return [...reasons, ...(main ? [main] : []), ...endpoints, ...rest];
 }
 
 /** One row anew; undefined when the service is gone or another one bears its name. */
@@ -121,6 +124,8 @@ export const services = defineScreen<Service>({
     textColumn('resource', 'RESOURCE', 14, (row) => row.resourceAlias ?? row.resource ?? 'public', { drop: 1 }),
     textColumn('group', 'GROUP', 12, (row) => row.serviceGroup, { wide: true }),
     textColumn('lock', 'LOCK', 9, (row) => row.safetyLock, { wide: true }),
+    textColumn('region', 'REGION', 12, (row) => row.region, { wide: true }),
+    textColumn('path', 'SERVICEPATH', 34, servicePath, { wide: true }),
     textColumn('message', 'MESSAGE', 30, (row) => row.message, { wide: true }),
     ageColumn((row) => row.createTime),
   ],

@@ -5,9 +5,11 @@ import { clean } from '../lib/clean.ts';
 import { ageColumn, textColumn, timeColumn } from './columns.ts';
 import { type Column, defineScreen, type Scope } from './define.ts';
 import { sectionsOf } from './describe.ts';
+import { diffSection } from './version-diff.ts';
 
 /** A version with what only the service itself knows: which one runs, and which one is the newest. */
 export interface VersionRow extends Version {
+  readonly service: string;
   readonly currentVersion: number | undefined;
   readonly latestVersion: number | undefined;
 }
@@ -22,6 +24,13 @@ const proposed = ({ imageId }: VersionRow): string => (imageId === undefined ? '
 
 const isCurrent = ({ imageId, currentVersion }: VersionRow): boolean =>
   imageId !== undefined && imageId === currentVersion;
+
+/** Why a service must not be switched to a version, or undefined. */
+export function barredVersion(row: VersionRow): string | undefined {
+  if (row.imageAvailable === false)
+    return `the image of version ${proposed(row)} is not available: ${row.message ?? 'the service says no more'}`;
+  return isCurrent(row) ? `version ${proposed(row)} is the current one` : undefined;
+}
 
 function marks(row: VersionRow): string | undefined {
   const latest = row.imageId !== undefined && row.imageId === row.latestVersion;
@@ -75,7 +84,7 @@ export const versions = defineScreen<VersionRow>({
     const marked = describeService(api, service(scope), signal).catch(() => undefined);
     for await (const page of listVersions(api, service(scope), signal)) {
       const { currentVersion, latestVersion } = (await marked) ?? {};
-      yield page.map((version) => ({ ...version, currentVersion, latestVersion }));
+      yield page.map((version) => ({ ...version, service: service(scope), currentVersion, latestVersion }));
     }
   },
   rowId: versionId,
@@ -84,9 +93,12 @@ export const versions = defineScreen<VersionRow>({
     if (row.imageAvailable === false) return { word: 'without image', tone: 'bad' };
     return row.serviceRunnable === false ? { word: 'not runnable', tone: 'warn' } : undefined;
   },
-  async describe(_api, row) {
+  async describe(api, row, scope, signal) {
     const { currentVersion, latestVersion, buildTime } = row;
+    // Without the current one the rest can still be told.
+    const { serviceConfig } = (await describeService(api, service(scope), signal).catch(() => undefined)) ?? {};
     return [
+      diffSection(serviceConfig, row.serviceConfig, `version ${currentVersion ?? 'not known'}`),
       {
         title: 'Version',
         fields: [

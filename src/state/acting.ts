@@ -238,8 +238,7 @@ export function createActing(context: Context) {
           () => act(action),
         ),
       );
-      if (where === 'view') return own.filter(({ keys }) => keys.length > 0);
-      const links = (screen.links ?? []).map((link) =>
+      const links = (where === 'view' ? [] : (screen.links ?? [])).map((link) =>
         bindingOf(
           link,
           'view',
@@ -257,7 +256,10 @@ export function createActing(context: Context) {
           },
         ),
       );
-      const keyed = context.verbs.filter((verb) => verb.screen === undefined || verb.screen === screen.id);
+      const keyed = context.verbs.filter(
+        (verb) =>
+          (verb.screen === undefined || verb.screen === screen.id) && [where, 'both'].includes(verb.where ?? 'table'),
+      );
       const verbs = keyed.map((verb) =>
         bindingOf(
           verb,

@@ -1,3 +1,4 @@
+import type { UploadProgress } from '../api/upload/engine.ts';
 import { type Binding, dispatch, type Layer } from '../keys/binding.ts';
 import { foldFullWidth } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
@@ -13,9 +14,14 @@ import { createMoving, placeCursor } from './moving.ts';
 import { patchFrame, sourceOf, tableFrame, tableOf, topFrame } from './nav.ts';
 import type { Places } from './places.ts';
 import { createPoller } from './poller.ts';
+import { createRamps } from './ramp.ts';
+import { askToGoOn } from './ramp-page.ts';
+import { createMemoryPlans, type Owner, type PlanStore } from './ramp-plan.ts';
 import { createRunner, type Record } from './runner.ts';
 import { createSelect, createTally } from './select.ts';
 import { createStore, type Session, type State, type TableFrame, type ViewFrame } from './store.ts';
+import { createUploadNotes } from './upload-notes.ts';
+import type { Uploads } from './uploads.ts';
 import type { Room } from './window.ts';
 import { createWriting } from './writing.ts';
 
@@ -30,6 +36,10 @@ export interface CockpitOptions {
   readonly record: Record;
   readonly places: Places;
   readonly verbs: readonly Verb[];
+  /** Where ramps are kept over the end of the program. Absent: they end with it. */
+  readonly ramps?: { readonly plans: PlanStore; readonly owner: Owner; isAlive(owner: Owner): boolean };
+  readonly uploads: Uploads;
+  readonly uploadTarget: string | undefined;
   readonly terminal: Terminal;
   /** Where the program keeps what it must remember between runs; made when first needed. */
   readonly stateFolder: string;
@@ -58,11 +68,22 @@ export function createCockpit(options: CockpitOptions) {
     bell: options.bell,
     refreshMs,
   });
+  const ramps = createRamps({
+    ...(options.ramps ?? { plans: createMemoryPlans(), owner: { host: '', pid: 0 }, isAlive: () => false }),
+    store,
+    clock,
+    client,
+    runner,
+    screens,
+    sync: () => poller.sync(),
+    bell: options.bell,
+    refreshMs,
+  });
   const onScreen = createFeeds({ store, clock, client, screens, refreshMs, landed: () => landed() });
   const poller = createPoller({
     clock,
     random: options.random,
-    feeds: () => [...onScreen(), ...runner.feeds()],
+    feeds: () => [...onScreen(), ...runner.feeds(), ...ramps.feeds()],
     paused: () => store.getState().session.pauses > 0,
     tick(now) {
       runner.settleHopes();
@@ -76,15 +97,19 @@ export function createCockpit(options: CockpitOptions) {
     screens,
     select,
     runner,
+    ramps,
     poller,
     room,
     places: options.places,
     verbs: options.verbs,
+    uploads: options.uploads,
+    uploadTarget: options.uploadTarget,
     terminal: options.terminal,
     stateFolder: options.stateFolder,
-    leave: options.leave,
+    leave: () => notes.leave(options.leave),
     clipboard: options.clipboard,
   };
+  const notes = createUploadNotes(context, options.bell);
   const acting = createActing(context);
   const writing = createWriting(context, acting);
   const moving = createMoving(context);
@@ -203,6 +228,9 @@ export function createCockpit(options: CockpitOptions) {
     verbs: options.verbs,
     /** What tab would make of the command line. */
     suggestion: () => writing.suggestion(),
+    /** For the uploads: something changed, one ended. */
+    uploadChanged: () => notes.changed(),
+    uploadEnded: (progress: UploadProgress) => notes.ended(progress),
     /** Epoch milliseconds. */
     now: () => clock.now(),
     openTable: () => openTable(context),
@@ -220,8 +248,14 @@ export function createCockpit(options: CockpitOptions) {
             `${plural(open.length, 'earlier action')} with unknown outcome, the latest: ${first?.words}; L lists them, enter there looks it up`,
           );
         }
+        if (!store.getState().session.readOnly) await notes.look();
       } catch (error) {
         tell(context, 'warn', `the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      try {
+        askToGoOn(store, await ramps.load(), ramps);
+      } catch (error) {
+        tell(context, 'warn', `ramp plans cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
     stop(): void {
@@ -235,14 +269,15 @@ export function createCockpit(options: CockpitOptions) {
     },
     /** Asks for everything on screen at once. */
     refresh: () => poller.now(),
-    /** One chord from the keyboard. */
-    press(chord: string): void {
+    /** One chord from the keyboard; false when it was refused. */
+    press(chord: string): boolean {
       // What cannot be seen cannot be answered: on a screen too small to draw on only the ways out work.
-      if (room.blind && !['q', 'esc', 'ctrl-c'].includes(chord)) return;
+      if (room.blind && !['q', 'esc', 'ctrl-c'].includes(chord)) return false;
       const live = layers();
       const typing = live.at(-1)?.type !== undefined;
       const outcome = dispatch(live, typing ? chord : foldFullWidth(chord), commands);
       if (outcome.kind === 'off') tell(context, 'warn', outcome.reason);
+      return outcome.kind !== 'off';
     },
     /** Text that was pasted: it goes into a text field in one line, and is never taken for keys. */
     paste(text: string): void {

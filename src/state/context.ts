@@ -5,9 +5,11 @@ import { say } from './messages.ts';
 import { sourceOf, topFrame } from './nav.ts';
 import type { Places } from './places.ts';
 import type { Poller } from './poller.ts';
+import type { Ramps } from './ramp.ts';
 import type { Runner } from './runner.ts';
 import type { Select, Visible } from './select.ts';
 import { emptySource, type Source, type Store, type TableFrame, type ViewFrame } from './store.ts';
+import type { Uploads } from './uploads.ts';
 import type { Room } from './window.ts';
 
 /** What the verbs of the program work with; made once by src/state/app.ts. */
@@ -18,10 +20,14 @@ export interface Context {
   readonly screens: readonly Screen[];
   readonly select: Select;
   readonly runner: Runner;
+  readonly ramps: Ramps;
   readonly poller: Poller;
   readonly room: Room;
   readonly places: Places;
   readonly verbs: readonly Verb[];
+  readonly uploads: Uploads;
+  /** Where uploads go when nobody says. */
+  readonly uploadTarget: string | undefined;
   readonly terminal: Terminal;
   /** Where the program keeps what it must remember between runs; made when first needed. */
   readonly stateFolder: string;

@@ -33,6 +33,8 @@ export interface Desk extends Context {
   /** A row by name, among those last read, else undefined. */
   find(screen: string, name: string): unknown;
   ask(question: Question): void;
+  /** Opens the command line with a text in it; `cursor` counts graphemes. */
+  command(text: string, cursor: number): void;
   /** Opens a page, or replaces it when it is open. */
   page(id: string, page: Page): void;
   /** Shows a page that has been made; false when there is none. */
@@ -50,6 +52,8 @@ export interface Desk extends Context {
     readonly tone: 'warn' | 'bad';
     readonly word?: string;
     readonly slider?: Slider;
+    /** Other ways on than yes and no. */
+    readonly keys?: readonly Binding<Commands>[];
     yes(value: number): void;
   }): void;
   /** Sends an action through its whole life: guard, question, overlay, record, watch. Answers why it is not sent. */
@@ -81,6 +85,8 @@ export interface Verb {
   readonly hint?: number;
   /** The screen its key is alive on. Absent: all tables. */
   readonly screen?: string;
+  /** Where its key is alive: on the table (else), in the description of a row, or in both. */
+  readonly where?: 'table' | 'view' | 'both';
   /** What its command takes, e.g. `NAME KEY=VALUE …`. */
   readonly usage: string;
   /** Whether it ends in a write: off in read-only mode. */
@@ -130,6 +136,8 @@ export function createDesk(context: Context, { perform, performAll }: Pick<Desk,
         prompt: { kind: 'ask', text, cursor, error: undefined, before: text, recalled: undefined, question },
       });
     },
+    command: (text, cursor) =>
+      store.setState({ prompt: { kind: 'command', text, cursor, error: undefined, before: '', recalled: undefined } }),
     page(id, page) {
       store.setState(({ pages }) => ({ pages: { ...pages, [id]: page } }));
     },
@@ -144,7 +152,7 @@ export function createDesk(context: Context, { perform, performAll }: Pick<Desk,
       return true;
     },
     menu: (title, items, choose) => store.setState({ menu: { title, items, index: 0, choose } }),
-    confirm({ title, lines, verb, tone, word, slider, yes }) {
+    confirm({ title, lines, verb, tone, word, slider, keys, yes }) {
       store.setState({
         dialog: {
           title,
@@ -153,6 +161,7 @@ export function createDesk(context: Context, { perform, performAll }: Pick<Desk,
           tone,
           word,
           slider,
+          keys,
           field: { text: '', cursor: 0 },
           button: 0,
           confirm: () => yes(store.getState().dialog?.slider?.value ?? slider?.value ?? 0),

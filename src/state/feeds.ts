@@ -17,8 +17,13 @@ export interface FeedOptions {
   landed(): void;
 }
 
+/** How much later than usual an answer may be before it is missed, milliseconds. */
+const grace = 5_000;
+
 /** How many pages of lists may be asked for in a minute: a list of many pages is read less often. */
 const pagesPerMinute = 60;
+/** Between two looks at what is on this machine, milliseconds. */
+const localMs = 250;
 /** The shortest time between two reads while the terminal is not in focus, milliseconds. */
 const unfocusedMs = 30_000;
 
@@ -66,7 +71,14 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     store.setState(({ sources, session }) => ({
       sources: {
         ...sources,
-        [key]: { ...change(sources[key] ?? emptySource), at, took, partial: false, trouble: undefined },
+        [key]: {
+          ...change(sources[key] ?? emptySource),
+          at,
+          took,
+          due: clock.now() + every(key) + grace,
+          partial: false,
+          trouble: undefined,
+        },
       },
       session: { ...session, identity, latency: calls.lastMs ?? took, perMinute: calls.perMinute() },
     }));
@@ -75,7 +87,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
 
   const tableFeed = (frame: TableFrame, screen: Screen, key: string): Feed => ({
     key,
-    every: () => every(key),
+    every: () => (screen.local ? localMs : every(key)),
     failed: failed(key),
     read: (signal) =>
       read(key, signal, async () => {

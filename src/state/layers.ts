@@ -30,10 +30,11 @@ export function liveLayers(
   }
   if (Object.keys(state.staged).length > 0) live.push(layers.staged);
   if (state.menu) live.push(layers.menu);
-  if (state.dialog)
-    live.push(
-      state.dialog.slider ? layers.sliderDialog : state.dialog.word === undefined ? layers.dialog : layers.typedDialog,
-    );
+  if (state.dialog) {
+    const { slider, word, keys } = state.dialog;
+    live.push(slider ? layers.sliderDialog : word === undefined ? layers.dialog : layers.typedDialog);
+    if (keys) live.push({ id: 'dialog-own', title: 'this dialog', bindings: keys });
+  }
   if (state.prompt) live.push(layers.prompt);
   return live;
 }

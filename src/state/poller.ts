@@ -41,6 +41,8 @@ interface Run {
   /** When the present row of failures began. */
   since: number;
   again: boolean;
+  /** When the question under way was asked. */
+  asked: number;
 }
 
 /** The longest a failing source is left alone, milliseconds, unless it is asked even less often while all is well. */
@@ -48,6 +50,8 @@ const longest = 60_000;
 /** However long the service asks to wait, milliseconds: it is looked after again within the hour. */
 const forbearance = 3_600_000;
 const shortest = 1_000;
+/** How long an answer may take before asking again asks anew, milliseconds. */
+const patience = 5_000;
 
 /**
  * Owns every timer of the program. The next question is timed from the last answer; a feed never has two questions
@@ -56,6 +60,8 @@ const shortest = 1_000;
  */
 export function createPoller({ clock, random, feeds, paused, tick }: PollerOptions): Poller {
   const runs = new Map<string, Run>();
+  /** When feeds that fail may be asked again, also when they were left meanwhile. */
+  const notBefore = new Map<string, number>();
   let stopped = false;
   let cancelTick: (() => void) | undefined;
 
@@ -68,25 +74,30 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
   };
 
   const ask = async (run: Run): Promise<void> => {
-    if (run.controller) {
+    if (run.controller && clock.now() - run.asked < patience) {
       run.again = true;
       return;
     }
+    // Nothing has come for long: whoever asks again does not want to wait for it any longer.
+    run.controller?.abort();
     run.cancel?.();
     run.cancel = undefined;
     const controller = new AbortController();
     run.controller = controller;
+    run.asked = clock.now();
     let wait: number;
     try {
       await run.feed.read(controller.signal);
       if (controller.signal.aborted) return;
       run.backoff = 0;
+      notBefore.delete(run.feed.key);
       wait = run.feed.every();
     } catch (error) {
       if (controller.signal.aborted) return;
       const now = clock.now();
       if (run.backoff === 0) run.since = now;
       wait = backoff(run, error);
+      notBefore.set(run.feed.key, now + wait);
       run.feed.failed(error, { since: run.since, retryAt: now + wait });
     }
     run.controller = undefined;
@@ -126,9 +137,12 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
         if (!paused() && !known.controller && !known.cancel) void ask(known);
         continue;
       }
-      const run: Run = { feed, controller: undefined, cancel: undefined, backoff: 0, since: 0, again: false };
+      const run: Run = { feed, controller: undefined, cancel: undefined, backoff: 0, since: 0, again: false, asked: 0 };
       runs.set(key, run);
-      if (!paused()) void ask(run);
+      // Leaving and coming back is no way around a wait the service asked for.
+      const wait = (notBefore.get(key) ?? 0) - clock.now();
+      if (wait > 0) schedule(run, wait);
+      else if (!paused()) void ask(run);
     }
   };
 

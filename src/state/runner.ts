@@ -205,7 +205,8 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
     setHope(key, reached);
     if (goal === 'pending') giveUp(watch, at);
     else if (goal === 'done') {
-      const undo = latest?.done.some((one) => one.row === row) ? latest.until : undefined;
+      const undoable = action.undo?.(row, input) && latest?.done.some((one) => one.row === row);
+      const undo = undoable ? latest?.until : undefined;
       say(store, at, 'ok', `${action.words(row, input, 'did')} in ${took}`, undo);
     } else say(store, at, 'bad', `${watch.title} failed after ${took}: ${goal.failed}`);
     bell();

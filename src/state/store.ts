@@ -1,4 +1,6 @@
 import { createStore as createZustand, type StoreApi } from 'zustand/vanilla';
+import type { Binding } from '../keys/binding.ts';
+import type { Commands } from '../keys/commands.ts';
 import type { Advice, Confirm, Scope, Section, Tone } from '../screens/define.ts';
 import type { Page, Question } from './desk.ts';
 
@@ -80,6 +82,8 @@ export interface Source {
   readonly at: number | undefined;
   /** How long the latest successful read took, milliseconds. */
   readonly took: number | undefined;
+  /** When the next answer should be there (epoch ms): later than that what is shown is not called fresh. */
+  readonly due: number;
   /** The first read is under way and only a part of the pages has come. */
   readonly partial: boolean;
   readonly trouble: Trouble | undefined;
@@ -154,6 +158,8 @@ export interface Dialog {
   readonly word: string | undefined;
   readonly field: Field;
   readonly slider?: Slider | undefined;
+  /** Other ways on than its buttons. */
+  readonly keys?: readonly Binding<Commands>[] | undefined;
   /** 0 is Cancel, always left and always first. */
   readonly button: 0 | 1;
   readonly confirm: () => void;
@@ -198,6 +204,8 @@ export interface Session {
   readonly pausedByKey: boolean;
   /** Milliseconds the latest answer took. */
   readonly latency: number | undefined;
+  /** What is on its way to the object store, in a few words: shown on every screen. */
+  readonly uploading: string | undefined;
   /** Requests sent in the last minute. */
   readonly perMinute: number;
   readonly ledger: 'on' | 'off';
@@ -248,6 +256,7 @@ export const emptySource: Source = {
   sections: [],
   at: undefined,
   took: undefined,
+  due: 0,
   partial: false,
   trouble: undefined,
 };

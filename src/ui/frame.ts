@@ -1,6 +1,7 @@
 import { age } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { count as counted } from '../lib/units.ts';
+import { widthOf, wrap } from '../lib/width.ts';
 import type { Tone } from '../screens/define.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import type { OpenTable } from '../state/context.ts';
@@ -38,8 +39,20 @@ export function frameLines(cockpit: Cockpit, state: State, layout: Layout, viewe
     ...headerLines(cockpit, state, layout).map((line) => fitLine(line, columns)),
     topEdge(title, columns),
     ...filled.map((line): Line => [edge, ...line, { text: ' ' }, edge]),
-    [{ text: `└${'─'.repeat(columns - 2)}┘`, tone: 'dim' }],
+    bottomEdge(state, columns),
     last,
+  ];
+}
+
+/** The id of the request that failed, to be read out to whoever looks it up at the service. */
+function bottomEdge(state: State, columns: number): Line {
+  const id = state.sources[sourceOf(topFrame(state)) ?? '']?.trouble?.requestId;
+  const words = id === undefined ? '' : ` request ${clean(id, columns - 16)} `;
+  const rest = columns - 3 - widthOf(words);
+  return [
+    { text: '└─', tone: 'dim' },
+    { text: words, tone: 'bad' },
+    { text: `${'─'.repeat(Math.max(0, rest))}┘`, tone: 'dim' },
   ];
 }
 
@@ -53,18 +66,19 @@ function topEdge(title: Line, columns: number): Line {
 function tableBody(cockpit: Cockpit, state: State, table: OpenTable, { width, body }: Layout): Line[] {
   const source = state.sources[sourceOf(table.frame) ?? ''] ?? emptySource;
   cockpit.room.page = body - 1;
-  if (table.visible.rows.length === 0 && !table.visible.ghost) return [[], ...emptyWords(state, table)];
+  if (table.visible.rows.length === 0 && !table.visible.ghost) return [[], ...emptyWords(state, table, width)];
   return tableLines(state, table, source, width, body);
 }
 
 /** What an empty table means: not read yet, not readable, nothing there, or nothing that passes the filter. */
-function emptyWords(state: State, { frame, screen, visible }: OpenTable): Line[] {
+function emptyWords(state: State, { frame, screen, visible }: OpenTable, width: number): Line[] {
   const source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
   const trouble = troubleLine(source, state.session.now);
   const words = (text: string, tone: Tone = 'plain'): Line => [{ text: `  ${clean(text)}`, tone }];
   if (source.at === undefined) {
     if (!trouble) return [words(`loading ${screen.title} …`, 'busy')];
-    return [words(`${screen.title} could not be read yet`, 'bad'), [], [{ text: '  ' }, ...trouble]];
+    const said = wrap(textOf(trouble), Math.max(20, width - 2)).map((text) => words(text, 'bad'));
+    return [words(`${screen.title} could not be read yet`, 'bad'), [], ...said];
   }
   if (visible.filterError) return [words(visible.filterError, 'bad')];
   if (visible.total > 0) {

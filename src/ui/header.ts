@@ -40,12 +40,13 @@ const labelled = (place: number, line: Line): Line => [
   ...line,
 ];
 
+/** Who acts, behind what must not be overlooked, which is never cut off. */
 function identity({ session }: State): Line {
-  const spans: Span[] = [{ text: clean(session.identity) }];
-  if (session.readOnly) spans.push({ text: ' READ-ONLY', tone: 'warn', bold: true });
-  if (session.protected) spans.push({ text: ' PROTECTED', tone: 'bad', bold: true });
-  if (session.ledger === 'off') spans.push({ text: ' ledger off', tone: 'bad', bold: true });
-  return spans;
+  const badges: Span[] = [];
+  if (session.readOnly) badges.push({ text: 'READ-ONLY ', tone: 'warn', bold: true });
+  if (session.protected) badges.push({ text: 'PROTECTED ', tone: 'bad', bold: true });
+  if (session.ledger === 'off') badges.push({ text: 'ledger off ', tone: 'bad', bold: true });
+  return [...badges, { text: clean(session.identity) }];
 }
 
 const region = ({ session }: State): Line => [{ text: clean(session.region), bold: true }];
@@ -66,11 +67,15 @@ export function freshness(state: State): Line {
     const old = age(Math.max(0, session.now - source.at));
     if (source.trouble)
       spans.push({ text: `${old} ✗ ${clean(source.trouble.code ?? source.trouble.kind)}`, tone: 'bad', bold: true });
-    else spans.push({ text: source.partial ? `${old} … loading` : `${old} ✓`, tone: source.partial ? 'busy' : 'ok' });
+    else if (source.partial) spans.push({ text: `${old} … loading`, tone: 'busy' });
+    else if (session.now > source.due && session.pauses === 0)
+      spans.push({ text: `${old} … no answer yet`, tone: 'warn', bold: true });
+    else spans.push({ text: `${old} ✓`, tone: 'ok' });
   }
   if (session.latency !== undefined && !source.trouble)
     spans.push({ text: ` · ${Math.round(session.latency)} ms`, tone: 'dim' });
   if (session.perMinute > 0) spans.push({ text: ` · ${session.perMinute} req/min`, tone: 'dim' });
+  if (session.uploading) spans.push({ text: ` · ${clean(session.uploading, 40)}`, tone: 'busy' });
   if (session.pausedByKey) spans.push({ text: ' paused', tone: 'warn', bold: true });
   return spans;
 }
@@ -79,10 +84,9 @@ export function freshness(state: State): Line {
 export function troubleLine({ trouble }: Source, now: number): Line | undefined {
   if (!trouble) return undefined;
   const wait = Math.max(0, Math.ceil((trouble.retryAt - now) / 1000));
-  const request = trouble.requestId ? ` · request ${clean(trouble.requestId, 60)}` : '';
   return [
     {
-      text: `✗ ${clean(trouble.code ?? trouble.kind, 40)} · retry in ${wait}s · ctrl-r now${request} · `,
+      text: `✗ ${clean(trouble.code ?? trouble.kind, 40)} · retry in ${wait}s · ctrl-r now · `,
       tone: 'bad',
       bold: true,
     },
@@ -164,9 +168,11 @@ function hints(cockpit: Cockpit): Hint[] {
 const hintLine = ({ key, title }: Hint): Line => [{ text: key, tone: 'accent' }, { text: ` ${title}` }];
 
 function hintRow(list: readonly Hint[], width: number): Line {
+  const { first, help } = withHelp(list);
+  const end: Line = help ? [{ text: '  ' }, ...hintLine(help)] : [];
   const spans: Span[] = [];
-  let used = 0;
-  for (const hint of list) {
+  let used = lineWidth(end);
+  for (const hint of first) {
     const line = hintLine(hint);
     const wide = lineWidth(line) + (spans.length > 0 ? 2 : 0);
     if (used + wide > width) break;
@@ -174,18 +180,26 @@ function hintRow(list: readonly Hint[], width: number): Line {
     spans.push(...line);
     used += wide;
   }
-  return spans;
+  return [...spans, ...end];
+}
+
+/** Whatever there is no room for, the key that tells of it is shown. */
+function withHelp(list: readonly Hint[]): { first: readonly Hint[]; help: Hint | undefined } {
+  const help = list.find(({ title }) => title === 'help');
+  return { first: list.filter((hint) => hint !== help), help };
 }
 
 /** The hints in columns, filled downwards, with the program's name in the corner. */
 function hintBlock(list: readonly Hint[], width: number, lines: number): Line[] {
   const cell = 22;
   const across = Math.max(1, Math.floor((width - 9) / cell));
+  const { first, help } = withHelp(list);
+  const fitting = [...first.slice(0, across * lines - (help ? 1 : 0)), ...(help ? [help] : [])];
   const block: Line[] = [];
   for (let row = 0; row < lines; row++) {
     const spans: Span[] = [];
     for (let column = 0; column < across; column++) {
-      const hint = list[column * lines + row];
+      const hint = fitting[column * lines + row];
       spans.push(...fitLine(hint ? hintLine(hint) : [], cell));
     }
     const name: Line = row === lines - 1 ? [{ text: 'eas-tui ', tone: 'dim', bold: true }] : [];

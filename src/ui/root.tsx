@@ -26,7 +26,8 @@ export function Root({ cockpit, paint, onReady }: RootProps) {
   const { columns, rows } = useWindowSize();
   const state = useSyncExternalStore(cockpit.store.subscribe, cockpit.store.getState);
   useInput((input, key) => {
-    for (const chord of chordsOf(input, key)) cockpit.press(chord);
+    // Keys typed ahead of one that was refused were meant for what it would have led to: they are dropped with it.
+    for (const chord of chordsOf(input, key)) if (!cockpit.press(chord)) break;
   });
   usePaste((text) => cockpit.paste(text));
   const layout = layoutFor(columns, rows);

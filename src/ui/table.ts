@@ -32,6 +32,8 @@ export function fitColumns(
   const spare = Math.max(0, width - needed());
   return columns.map((column) => {
     if (!column.grow) return { column, cells: column.width };
+    // When all that may go is gone and it is still too much, the name gives way: other columns stay whole.
+    if (needed() > width) return { column, cells: Math.max(6, column.width - (needed() - width)) };
     const wanted = Math.min(widestName, Math.max(column.width, longest));
     return { column, cells: Math.min(column.width + spare, wanted) };
   });

@@ -18,7 +18,7 @@ const said = {
   region: 'cn-test',
   accessKeyId: 'id',
   accessKeySecret: 'secret',
-  control: 'http://127.0.0.1:1/control',
+  control: { url: 'http://127.0.0.1:1/control', token: 't' },
 };
 
 test('reads where the emulator listens and ends it', async ({ expect }) => {
@@ -29,7 +29,7 @@ test('reads where the emulator listens and ends it', async ({ expect }) => {
     setInterval(() => {}, 2 ** 30);`;
   const emulator = await startEmulatorProcess(['--services', '3'], { bundle: bundle(script) });
   onTestFinished(() => emulator.close());
-  expect(emulator).toMatchObject(said);
+  expect(emulator).toMatchObject({ ...said, control: said.control.url });
   expect(emulator.env).toEqual({ ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret' });
   expect(emulator.args).toEqual(['--endpoint', said.endpoint, '--region', 'cn-test']);
   await expect.poll(() => emulator.log()).toBe('--services 3\n');

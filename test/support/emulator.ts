@@ -105,8 +105,14 @@ function readReady(line: string): Ready {
     region: text('region'),
     accessKeyId: text('accessKeyId'),
     accessKeySecret: text('accessKeySecret'),
-    control: text('control'),
+    control: controlOf(said),
   };
+}
+
+function controlOf({ control }: Record<string, unknown>): string {
+  const url = (control as { url?: unknown } | undefined)?.url;
+  if (typeof url !== 'string') throw new Error('emulator: its first line has no control');
+  return url;
 }
 
 /** Asks, then insists after two seconds. */

@@ -38,8 +38,12 @@ export function createGrid(columns: number, rows: number, { glyphs: table, style
 
   /** Before a cell is overwritten: the other half of the wide character in it becomes a space. */
   const part = (at: number, x: number): void => {
-    if (glyphs[at] === TAIL && x > 0) glyphs[at - 1] = SPACE;
-    if (x + 1 < columns && glyphs[at + 1] === TAIL) glyphs[at + 1] = SPACE;
+    if (glyphs[at] === TAIL && x > 0) blank(at - 1);
+    if (x + 1 < columns && glyphs[at + 1] === TAIL) blank(at + 1);
+  };
+  const blank = (at: number): void => {
+    glyphs[at] = SPACE;
+    if (looks.quiet(styles[at] ?? 0)) styles[at] = 0;
   };
   const set = (at: number, x: number, glyph: number, style: number): void => {
     part(at, x);
@@ -54,11 +58,7 @@ export function createGrid(columns: number, rows: number, { glyphs: table, style
       return;
     }
     set(at, x, glyph, style);
-    part(at + 1, x + 1);
-    // `part` has just taken the left half for a stranger's.
-    glyphs[at] = glyph;
-    glyphs[at + 1] = TAIL;
-    styles[at + 1] = style;
+    set(at + 1, x + 1, TAIL, style);
   };
 
   const grid: Grid = {
@@ -99,7 +99,6 @@ export function createGrid(columns: number, rows: number, { glyphs: table, style
         column = grid.put(column, y, text, looks.ofSpan(span));
       }
       if (column >= columns) return;
-      part(row + column, column);
       glyphs.fill(SPACE, row + column, row + columns);
       styles.fill(0, row + column, row + columns);
     },
@@ -110,8 +109,8 @@ export function createGrid(columns: number, rows: number, { glyphs: table, style
       part(end - 1, end - 1 - y * columns);
       glyphs.set(source.glyphs.subarray(start, end), start);
       styles.set(source.styles.subarray(start, end), start);
-      if (glyphs[start] === TAIL) glyphs[start] = SPACE;
-      if (end < (y + 1) * columns && source.glyphs[end] === TAIL) glyphs[end - 1] = SPACE;
+      if (glyphs[start] === TAIL) blank(start);
+      if (end < (y + 1) * columns && source.glyphs[end] === TAIL) blank(end - 1);
     },
     copy(source) {
       glyphs.set(source.glyphs);

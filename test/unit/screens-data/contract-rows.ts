@@ -83,6 +83,7 @@ export function answering(...answers: readonly (readonly [operation: string, ans
     call: call as unknown as Client['call'],
     calls: { lastMs: 1, perMinute: () => 1 },
     close: async () => undefined,
+    uploads: { rows: () => [] },
     ledger: { entries: async () => [] },
   };
 }

@@ -6,6 +6,7 @@ import { type Cockpit, type CockpitOptions, createCockpit } from '../../../src/s
 import { topFrame } from '../../../src/state/nav.ts';
 import type { Ended, Entry } from '../../../src/state/runner.ts';
 import type { Session, State, TableFrame, ViewFrame } from '../../../src/state/store.ts';
+import type { Uploads } from '../../../src/state/uploads.ts';
 import { createManualClock, type ManualClock, settled } from './manual-clock.ts';
 
 type Wire = Record<string, unknown>;
@@ -92,6 +93,7 @@ export function createFakeService(now: () => number, services: Wire[] = []): Fak
       call: call as unknown as Client['call'],
       calls: { lastMs: 41, perMinute: () => 1 },
       close: async () => undefined,
+      uploads: { rows: () => [] },
       ledger: { entries: async () => fake.entries },
     },
     sent: [],
@@ -172,7 +174,9 @@ export interface Program {
 }
 
 export interface ProgramOptions
-  extends Partial<Pick<CockpitOptions, 'screens' | 'record' | 'refreshMs' | 'verbs' | 'stateFolder' | 'terminal'>> {
+  extends Partial<
+    Pick<CockpitOptions, 'screens' | 'record' | 'refreshMs' | 'verbs' | 'ramps' | 'stateFolder' | 'terminal'>
+  > {
   readonly services?: Wire[];
   readonly session?: Partial<Session>;
   /** Operations that wait for `release` from the start on. */
@@ -182,6 +186,22 @@ export interface ProgramOptions
   /** Leave the first answer and the first 300 ms to the test. */
   readonly cold?: boolean;
 }
+
+/** No upload is under way in a program without an object store. */
+const noUploads: Uploads = {
+  rows: () => [],
+  running: () => [],
+  start: () => undefined,
+  pause: async () => undefined,
+  resume: () => undefined,
+  cancel: async () => undefined,
+  look: async () => [],
+  close: async () => undefined,
+  abort: async () => undefined,
+  get oss(): never {
+    throw new Error('this test has no object store');
+  },
+};
 
 /** The whole program but for its screen, with the first rows there and the keys ready. */
 export async function createProgram(options: ProgramOptions = {}): Promise<Program> {
@@ -214,6 +234,9 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
     places: { contexts: async () => [], regions: () => [], go: async () => undefined },
     keys: {},
     verbs: options.verbs ?? [],
+    uploads: noUploads,
+    uploadTarget: undefined,
+    ...(options.ramps ? { ramps: options.ramps } : {}),
     stateFolder: options.stateFolder ?? '/nonexistent/eas-tui',
     terminal: options.terminal ?? {
       suspend: async () => undefined,
@@ -236,6 +259,7 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
       pauses: 0,
       pausedByKey: false,
       latency: undefined,
+      uploading: undefined,
       perMinute: 0,
       ledger: 'on',
       ...options.session,

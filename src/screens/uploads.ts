@@ -1,0 +1,112 @@
+import { receiptOf, type UploadProgress } from '../api/upload/engine.ts';
+import { clean } from '../lib/clean.ts';
+import { bytes, duration } from '../lib/units.ts';
+import { bar } from './bars.ts';
+import { textColumn } from './columns.ts';
+import { defineScreen, type Section, type Tone } from './define.ts';
+
+const tones: Readonly<Record<UploadProgress['state'], Tone>> = {
+  queued: 'plain',
+  running: 'busy',
+  paused: 'warn',
+  failed: 'bad',
+  done: 'ok',
+  cancelled: 'dim',
+};
+
+/** Hundredths that have gone; undefined until it is known how much there is. */
+export function percentOf({ bytes: sent, total }: Pick<UploadProgress, 'bytes' | 'total'>): number | undefined {
+  return total > 0 ? Math.floor((sent / total) * 100) : undefined;
+}
+
+const name = (row: UploadProgress): string => row.path.slice(row.path.lastIndexOf('/') + 1) || row.path;
+
+export const uploads = defineScreen<UploadProgress>({
+  id: 'uploads',
+  title: 'uploads',
+  alias: ['up'],
+  needs: [],
+  local: true,
+  sort: { column: 'name' },
+  columns: [
+    textColumn('name', 'NAME', 20, name, { grow: true }),
+    {
+      id: 'state',
+      title: 'STATE',
+      width: 9,
+      value: (row) => row.state,
+      text: (row) => row.state,
+      tone: (row) => tones[row.state],
+    },
+    {
+      id: 'sent',
+      title: 'SENT',
+      width: 26,
+      drop: 2,
+      value: percentOf,
+      text: (row) => (row.total > 0 ? bar(row.bytes, row.total, 10, (n) => bytes(n)) : '-'),
+    },
+    {
+      id: 'percent',
+      title: '%',
+      width: 4,
+      align: 'right',
+      value: percentOf,
+      text: (row) => String(percentOf(row) ?? '-'),
+    },
+    {
+      id: 'rate',
+      title: 'RATE',
+      width: 9,
+      align: 'right',
+      value: (row) => row.rate,
+      text: (row) => (row.rate === undefined || row.state !== 'running' ? '-' : `${bytes(row.rate)}/s`),
+    },
+    {
+      id: 'left',
+      title: 'LEFT',
+      width: 7,
+      align: 'right',
+      value: (row) => row.etaMs,
+      text: (row) => (row.etaMs === undefined || row.state !== 'running' ? '-' : duration(row.etaMs)),
+    },
+    textColumn('target', 'TARGET', 30, (row) => row.target, { drop: 1 }),
+    textColumn('says', 'SAYS', 30, (row) => row.error?.message ?? row.waiting ?? row.notes.at(-1), { wide: true }),
+  ],
+  async *list(api) {
+    yield api.uploads.rows();
+  },
+  rowId: (row) => row.id,
+  rowName: name,
+  fault: ({ state }) =>
+    state === 'failed'
+      ? { word: 'failed', tone: 'bad' }
+      : state === 'paused'
+        ? { word: 'paused', tone: 'warn' }
+        : undefined,
+  async describe(_api, row): Promise<Section[]> {
+    const refused = row.refused.map(({ path, why }) => ({ text: `${path}: ${why}`, tone: 'warn' as const }));
+    return [
+      {
+        title: 'Upload',
+        fields: [
+          { name: 'File', value: row.path },
+          { name: 'Target', value: row.target },
+          { name: 'State', value: row.state, tone: tones[row.state] },
+          { name: 'Sent', value: `${bytes(row.bytes)} of ${bytes(row.total)}` },
+          { name: 'Parts', value: `${row.parts.done} of ${row.parts.total}` },
+          { name: 'Files', value: `${row.files.done} of ${row.files.total}` },
+          { name: 'Waiting', value: row.waiting },
+          { name: 'Error', value: row.error?.message, tone: 'bad' },
+        ],
+      },
+      ...(row.state === 'done'
+        ? [{ title: 'As eascmd says it', lines: receiptOf(row).map((text) => ({ text })) }]
+        : []),
+      ...(refused.length > 0 ? [{ title: 'Not uploaded', lines: refused }] : []),
+      ...(row.notes.length > 0
+        ? [{ title: 'Notes', lines: row.notes.map((text) => ({ text: clean(text, 2000) })) }]
+        : []),
+    ];
+  },
+});

@@ -1,0 +1,56 @@
+import { ApiError } from '../../api/errors.ts';
+import { describeService, type Service } from '../../api/services.ts';
+import type { Desk } from '../desk.ts';
+
+/** The service a verb is about: the one named, else the one under the cursor. A text says why there is none. */
+export async function serviceFor(desk: Desk, name: string | undefined): Promise<Service | string> {
+  if (name === undefined) return (desk.row('services') as Service | undefined) ?? 'there is no service here; name one';
+  const known = desk.find('services', name) as Service | undefined;
+  return known ?? (await freshly(desk, name)) ?? `there is no service ${name}`;
+}
+
+/** What the service says of itself now; undefined when there is none of this name. */
+export async function freshly(desk: Desk, name: string): Promise<Service | undefined> {
+  try {
+    return await describeService(desk.client, name);
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === 'missing') return undefined;
+    throw error;
+  }
+}
+
+/** Whether two readings are of one object: a name that was deleted and made anew belongs to another. */
+export const isSame = (one: Service, other: Service): boolean =>
+  (one.serviceId ?? one.serviceName) === (other.serviceId ?? other.serviceName);
+
+/** The names of all services that were read. */
+export function serviceNames(desk: Desk): string[] {
+  const rows = desk.store.getState().sources['services{}']?.rows ?? [];
+  return (rows as readonly Service[]).map(({ serviceName }) => serviceName);
+}
+
+/** Asks as `desk.confirm` does; in a protected context the name has to be typed as well. */
+export function confirmFirmly(desk: Desk, name: string, question: Parameters<Desk['confirm']>[0]): void {
+  if (!desk.store.getState().session.protected) return desk.confirm(question);
+  const { slider, keys, yes, lines, ...rest } = question;
+  if (!slider) return desk.confirm({ ...question, word: name });
+  desk.confirm({
+    ...question,
+    yes: (value) =>
+      desk.confirm({ ...rest, lines: [...lines, '', ...slider.lines(value)], word: name, yes: () => yes(value) }),
+  });
+}
+
+/** Whether a question that took its time may still be asked: nothing else has been opened meanwhile. */
+export function isFree({ store }: Desk): boolean {
+  const { dialog, menu, prompt } = store.getState();
+  return dialog === undefined && menu === undefined && prompt === undefined;
+}
+
+/** Runs what goes on after an answer, and tells what is wrong with it. */
+export function goOn(desk: Desk, task: () => Promise<string | undefined>): void {
+  task().then(
+    (wrong) => wrong !== undefined && desk.tell('bad', wrong),
+    (error: unknown) => desk.tell('bad', error instanceof Error ? error.message : String(error)),
+  );
+}

@@ -1,0 +1,258 @@
+import type { Tone } from '../../screens/define.ts';
+import type { Line } from '../line.ts';
+import { createBytes } from './bytes.ts';
+import { createDiff, type Diff } from './diff.ts';
+import { ANSWER, ASK, createFlow } from './flow.ts';
+import { createGlyphs } from './glyphs.ts';
+import { createGrid, type Grid, type GridParts } from './grid.ts';
+import { type Overlay, readOverlay } from './overlay.ts';
+import { createStyles } from './style.ts';
+
+/** What is used of the terminal's stream. */
+export interface ScreenOutput {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly writableNeedDrain?: boolean;
+  write(data: Uint8Array | string): boolean;
+  on(event: 'resize' | 'drain', listener: () => void): unknown;
+  off(event: 'resize' | 'drain', listener: () => void): unknown;
+}
+
+/** Where the screen sets its only timer, for an answer that does not come; in the tests a clock of their own. */
+export interface ScreenTimers {
+  set(run: () => void, ms: number): unknown;
+  clear(timer: unknown): void;
+}
+
+export interface ScreenOptions {
+  readonly stdout: ScreenOutput;
+  /** SGR parameters of each tone. */
+  readonly codes: Readonly<Record<Tone, string>>;
+  /** What the terminal can show of a text that is not ASCII, in as many cells. */
+  readonly draw?: (text: string) => string;
+  /** Whether the terminal has synchronized updates; when false it is asked for them, and `report` may find them. */
+  readonly synchronized?: boolean;
+  /** Milliseconds, only differences matter. */
+  readonly now?: () => number;
+  readonly timers?: ScreenTimers;
+}
+
+/** What was written since the start. */
+export interface ScreenCounts {
+  readonly frames: number;
+  readonly bytes: number;
+  /** Frames that never reached the terminal: a newer one came before it could take them. */
+  readonly dropped: number;
+}
+
+/** The only writer to the terminal. It knows what the terminal shows and writes no more than what differs. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  readonly counts: ScreenCounts;
+  /** Takes the alternate screen; also after `leave`, when the terminal is had back. What is to be seen is drawn anew. */
+  enter(): void;
+  /** Gives the terminal back as it was; what is drawn meanwhile is only kept. Twice does no harm. */
+  leave(): void;
+  /** Shows lines, as many as there are rows: at once, or when the terminal has taken what came before. */
+  frame(lines: readonly Line[]): void;
+  /** Lays a whole frame of text with SGR colours (as Ink writes) over the lines; '' takes it away. */
+  overlay(text: string): void;
+  /** Draws everything anew, whatever the terminal shows. */
+  repaint(): void;
+  /** Writes a sequence that draws nothing (title, clipboard, bell, mode). */
+  control(sequence: string): void;
+  /** Takes a reply of the terminal; true when it was one to the screen's own questions. */
+  report(sequence: string): boolean;
+  /** Leaves, and listens to the stream no more. */
+  close(): void;
+}
+
+const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
+const HAS_SYNCHRONIZED = '\x1b[?2026$p';
+/** A frame of fewer bytes is read by terminals in one piece, so that no half of it is ever seen. */
+const ONE_READ = 1_024;
+/**
+ * Alternate screen; no wrapping at the right edge, so that the last cell of the screen can be written anywhere without
+ * scrolling; no cursor.
+ */
+const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l';
+const LEAVE = '\x1b[m\x1b[r\x1b[?7h\x1b[?1049l\x1b[?25h';
+/** Plain pen, whole screen as the scroll region, everything erased. */
+const CLEAR = '\x1b[m\x1b[r\x1b[H\x1b[J';
+
+const realTimers: ScreenTimers = {
+  set: (run, ms) => setTimeout(run, ms).unref(),
+  clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};
+
+/** The grids of one size. */
+interface Canvas {
+  /** The lines, without what lies over them. */
+  readonly base: Grid;
+  readonly next: Grid;
+  /** What the terminal shows. */
+  readonly shown: Grid;
+  readonly diff: Diff;
+}
+
+export function createScreen(options: ScreenOptions): Screen {
+  const { stdout, codes, draw, now = () => performance.now(), timers = realTimers } = options;
+  const parts: GridParts = { glyphs: createGlyphs(), styles: createStyles(codes), ...(draw && { draw }) };
+  const out = createBytes();
+  const flow = createFlow(now);
+  const counts = { frames: 0, bytes: 0, dropped: 0 };
+  let synchronized = options.synchronized ?? false;
+  let canvas = createCanvas(stdout, parts);
+  let over: Overlay | undefined;
+  let active = false;
+  /** Whether `shown` is what the terminal shows. */
+  let known = false;
+  /** Whether there is anything to be shown at all. */
+  let painted = false;
+  /** Whether the stream took the latest write but wants no more. */
+  let full = false;
+  /** Whether the latest frame waits for the terminal. */
+  let waits = false;
+  let timer: unknown;
+
+  const write = (data: Uint8Array | string): void => {
+    counts.bytes += data.length;
+    if (!stdout.write(data)) full = true;
+  };
+  const onDrain = (): void => {
+    full = false;
+    if (waits) flush();
+  };
+
+  function compose(): Grid {
+    const { base, next } = canvas;
+    next.copy(base);
+    if (over) for (let y = 0; y < next.rows; y++) next.copyCells(over.grid, y, over.from[y] ?? 0, over.to[y] ?? 0);
+    return next;
+  }
+
+  function flush(): void {
+    if (!active || !painted) return;
+    if (full || stdout.writableNeedDrain === true || !flow.free()) return hold();
+    waits = false;
+    const { shown, diff } = canvas;
+    const next = compose();
+    if (known && next.equal(shown)) return;
+    out.cut(0);
+    out.text(BEGIN);
+    if (!known) {
+      out.text(CLEAR);
+      shown.clear();
+      known = true;
+    }
+    diff.write(shown, next, out);
+    if (!synchronized || out.length < ONE_READ) out.remove(0, BEGIN.length);
+    else out.text(END);
+    if (flow.asks()) {
+      out.text(ASK);
+      flow.sent(out.length);
+    }
+    shown.copy(next);
+    counts.frames += 1;
+    write(out.data.slice(0, out.length));
+  }
+
+  function hold(): void {
+    if (waits) counts.dropped += 1;
+    waits = true;
+    const patience = flow.patience();
+    if (timer !== undefined || patience === undefined) return;
+    timer = timers.set(() => {
+      timer = undefined;
+      if (waits) flush();
+    }, patience + 1);
+  }
+
+  const onResize = (): void => {
+    const { columns, rows } = sizeOf(stdout);
+    if (columns === canvas.base.columns && rows === canvas.base.rows) return;
+    canvas = createCanvas(stdout, parts);
+    over = undefined;
+    // What a terminal makes of its old content is its own affair. The lines for the new size are yet to come.
+    known = false;
+    painted = false;
+    waits = false;
+  };
+  stdout.on('resize', onResize);
+  stdout.on('drain', onDrain);
+
+  const screen: Screen = {
+    get columns() {
+      return canvas.base.columns;
+    },
+    get rows() {
+      return canvas.base.rows;
+    },
+    counts,
+    enter() {
+      if (active) return;
+      active = true;
+      known = false;
+      flow.forget();
+      // The answer tells whether this terminal answers, and how long that takes.
+      const questions = (synchronized ? '' : HAS_SYNCHRONIZED) + ASK;
+      write(ENTER + questions);
+      flow.sent(questions.length);
+      flush();
+    },
+    leave() {
+      if (!active) return;
+      active = false;
+      waits = false;
+      flow.forget();
+      write(LEAVE);
+    },
+    frame(lines) {
+      const { base } = canvas;
+      for (let y = 0; y < base.rows; y++) base.paintLine(y, lines[y] ?? []);
+      painted = true;
+      flush();
+    },
+    overlay(text) {
+      const before = over;
+      over = readOverlay(text, screen.columns, screen.rows, parts);
+      if (over) painted = true;
+      if (over || before) flush();
+    },
+    repaint() {
+      known = false;
+      flush();
+    },
+    control(sequence) {
+      write(sequence);
+    },
+    report(sequence) {
+      const mode = /^\x1b\[\?2026;(\d)\$y$/.exec(sequence);
+      // 1 and 2: known, on or off; 0 and 4: not known, or never on.
+      if (mode) synchronized ||= '123'.includes(mode[1] ?? '0');
+      if (sequence !== ANSWER) return mode !== null;
+      flow.answered();
+      if (waits) flush();
+      return true;
+    },
+    close() {
+      screen.leave();
+      if (timer !== undefined) timers.clear(timer);
+      stdout.off('resize', onResize);
+      stdout.off('drain', onDrain);
+    },
+  };
+  return screen;
+}
+
+const sizeOf = ({ columns, rows }: ScreenOutput): { columns: number; rows: number } => ({
+  columns: columns || 80,
+  rows: rows || 24,
+});
+
+function createCanvas(stdout: ScreenOutput, parts: GridParts): Canvas {
+  const { columns, rows } = sizeOf(stdout);
+  const grid = (): Grid => createGrid(columns, rows, parts);
+  return { base: grid(), next: grid(), shown: grid(), diff: createDiff(columns, rows, parts.glyphs, parts.styles) };
+}
