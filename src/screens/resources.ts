@@ -77,7 +77,21 @@ export async function groupNow(api: Client, id: string, signal?: AbortSignal): P
   }
   const group = described.value;
   if (dlink.status === 'rejected') return { ...group, connectionError: reason(dlink.reason) };
-  return { ...group, network: dlink.value };
+  return { ...group, network: merged(dlink.value, group.network) };
+}
+
+/** An answer that says nothing at all is that of no connection; what one only leaves out is taken from the description. */
+function merged(answer: ResourceNetwork, described: ResourceNetwork): ResourceNetwork {
+  const { vpcId, vSwitchId, securityGroupId, destinationCidrs, auxVSwitches } = answer;
+  if (vpcId === undefined && vSwitchId === undefined && securityGroupId === undefined) return answer;
+  const whole = vSwitchId !== undefined;
+  return {
+    vpcId: vpcId ?? described.vpcId,
+    vSwitchId: vSwitchId ?? described.vSwitchId,
+    securityGroupId: securityGroupId ?? described.securityGroupId,
+    destinationCidrs: destinationCidrs ?? (whole ? undefined : described.destinationCidrs),
+    auxVSwitches: auxVSwitches.length > 0 || whole ? auxVSwitches : described.auxVSwitches,
+  };
 }
 
 async function describe(api: Api, row: ResourceGroup, _scope: object, signal: AbortSignal): Promise<Section[]> {
