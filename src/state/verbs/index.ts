@@ -5,6 +5,7 @@ import { drafts } from './drafts.ts';
 import { edit } from './edit.ts';
 import { labelVerbs } from './label.ts';
 import { modify } from './modify.ts';
+import { networkVerb } from './network.ts';
 import { nodeVerbs } from './nodes.ts';
 import { ramp } from './ramp.ts';
 import { restore } from './restore.ts';
@@ -36,4 +37,5 @@ export const verbs: readonly Verb[] = [
   copySecret,
   ...nodeVerbs,
   ...labelVerbs,
+  networkVerb,
 ];
