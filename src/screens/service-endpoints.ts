@@ -2,8 +2,9 @@ import { describeEndpoints, type Service } from '../api/services.ts';
 import { clean } from '../lib/clean.ts';
 import type { Api, Field, Section } from './define.ts';
 
-/** The path a service is called at, as eascmd's list shows it: lists carry no endpoints, so it is made of the name. */
-export const servicePath = ({ serviceName }: Service): string => `/api/predict/${serviceName}`;
+/** The path a service is called at, as eascmd's list shows it: lists carry no endpoints, so it is made of the names. */
+export const servicePath = ({ serviceName, serviceGroup }: Service): string =>
+  `/api/predict/${serviceGroup ? `${serviceGroup}.` : ''}${serviceName}`;
 
 /** Every way in to a service or its group, with the token that opens it. */
 export async function endpointSections(api: Api, service: Service, signal: AbortSignal): Promise<Section[]> {

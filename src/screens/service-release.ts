@@ -2,7 +2,7 @@ import { describeDlink } from '../api/resource-groups.ts';
 import { releaseService, type Service, switchVersion } from '../api/services.ts';
 import { shellWord } from '../lib/shell.ts';
 import { statusTone } from './columns.ts';
-import type { Action, Api } from './define.ts';
+import type { Action, Api, Confirm } from './define.ts';
 
 /** Two services that share one entry: traffic that comes to `entry` is divided between it and `fresh`. */
 export interface Pair {
@@ -143,6 +143,12 @@ const barred = (row: Service): string | undefined => {
     : undefined;
 };
 
+/** What cannot be taken back is asked for once more. */
+const unless = (known: boolean, what: string): Confirm | undefined =>
+  known ? undefined : { level: 'yes', tone: 'warn', effects: [`${what} is not known: this cannot be undone`] };
+
+const isPercent = (value: number | undefined): value is number => value !== undefined && value >= 0 && value <= 100;
+
 const gone = { failed: 'the service is gone' } as const;
 /** How long the service may go on saying what it said before, milliseconds. */
 const lag = 120_000;
@@ -154,6 +160,7 @@ const weight: Action<Service> = {
   keys: [],
   operation: 'ReleaseService',
   guard: barred,
+  confirm: (row) => unless(isPercent(row.weight), 'its weight now'),
   call: (api, row, _scope, input, signal) => releaseService(api, row.serviceName, { weight: input }, signal),
   patch: (_row, input) => ({ weight: input }),
   agrees: (row, input) => row.weight === input,
@@ -165,8 +172,7 @@ const weight: Action<Service> = {
   },
   words: (row, input, tense) =>
     `${tense === 'did' ? 'weighted' : 'weight'} ${row.serviceName} ${row.weight ?? '?'}%→${input}%`,
-  undo: ({ weight: before }) =>
-    before === undefined || before < 0 || before > 100 ? undefined : { action: 'weight', input: before },
+  undo: ({ weight: before }) => (isPercent(before) ? { action: 'weight', input: before } : undefined),
   cli: (row, input) => `eascmd release ${shellWord(row.serviceName)} -w ${input}`,
 };
 
@@ -208,6 +214,8 @@ const traffic: Action<Service> = {
     `# eascmd has no traffic state: ReleaseService ${shellWord(row.serviceName)} TrafficState=${stateAt(input)}`,
 };
 
+const isNumber = (version: number | undefined): version is number => version !== undefined && version >= 1;
+
 /** Goes to the version of the number that is the input. */
 const version: Action<Service> = {
   id: 'version',
@@ -215,6 +223,7 @@ const version: Action<Service> = {
   keys: [],
   operation: 'UpdateServiceVersion',
   guard: barred,
+  confirm: (row) => unless(isNumber(row.currentVersion), 'its version now'),
   call: (api, row, _scope, input, signal) => switchVersion(api, row.serviceName, input, signal),
   patch: (_row, input) => ({ currentVersion: input }),
   agrees: (row, input) => row.currentVersion === input,
@@ -231,8 +240,7 @@ const version: Action<Service> = {
   },
   words: (row, input, tense) =>
     `${tense === 'did' ? 'switched' : 'switch'} ${row.serviceName} from version ${row.currentVersion ?? '?'} to ${input}`,
-  undo: ({ currentVersion }) =>
-    currentVersion === undefined || currentVersion < 1 ? undefined : { action: 'version', input: currentVersion },
+  undo: ({ currentVersion }) => (isNumber(currentVersion) ? { action: 'version', input: currentVersion } : undefined),
   cli: (row, input) => `eascmd version ${shellWord(row.serviceName)} ${input}`,
 };
 

@@ -61,7 +61,9 @@ test('a version shows how it differs from the one that runs, what matters most f
   const { program } = await createVersions();
   await openDiff(program, 1);
   const text = described(program);
-  expect(text).toMatch(/^Changes from the current configuration \(version 3\)\n~ \S*image\S* .*v3.* → .*v2.*\n~ \S*cpu\S* 3 → 2\n/);
+  expect(text).toMatch(
+    /^Changes from the current configuration \(version 3\)\n~ \S*image\S* .*v3.* → .*v2.*\n~ \S*cpu\S* 3 → 2\n/,
+  );
   expect(text).not.toContain('memory');
   expect(text).not.toContain('T0KEN');
 });
