@@ -10,7 +10,7 @@ const GiB = 1024 ** 3;
 const folder = mkdtempSync(join(tmpdir(), 'eas-big-'));
 let bundle: string;
 beforeAll(async () => {
-  bundle = await bundleUploader(folder);
+  bundle = await bundleUploader(folder, true);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

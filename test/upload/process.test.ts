@@ -26,13 +26,13 @@ describe('an upload in a process of its own', () => {
     s.emulator.oss.faults.set([]);
     const kept = await createCheckpoints(s.checkpoints).list();
     expect(kept).toMatchObject([{ kind: 'file', path, key: 'models/model.tar.gz', size: 24 * MiB }]);
-    const had = s.count('UploadPart');
     const second = startUploader(bundle, s.emulator.oss.endpoint, s.emulator, settings);
     expect(await second.ended).toEqual({ code: 0, signal: null });
     const end = second.told.at(-1);
     expect([end?.end, end?.error]).toEqual(['done', undefined]);
     expect(end?.resumed).toBeGreaterThanOrEqual(6 * MiB);
-    expect(s.count('UploadPart') - had).toBeLessThanOrEqual(18);
+    // The two that were on their way may have arrived unheard.
+    expect(s.arrived()).toBeLessThanOrEqual(26);
     expect([s.count('InitiateMultipartUpload'), s.pending()]).toEqual([1, 0]);
     expect(s.object('models/model.tar.gz')?.size).toBe(24 * MiB);
     expect(readdirSync(s.checkpoints)).toEqual([]);

@@ -24,6 +24,8 @@ export interface Setting {
   object(key: string): { size: number; crc: bigint; parts: number } | undefined;
   pending(): number;
   count(operation: string): number;
+  /** Parts that were taken in; ones that broke off on their way are not counted. */
+  arrived(): number;
 }
 
 const undo: (() => Promise<void> | void)[] = [];
@@ -86,6 +88,8 @@ export async function setUp(): Promise<Setting> {
       }),
     object: (key) => bucket.objects.get(key),
     pending: () => bucket.uploads.size,
+    arrived: () =>
+      emulator.oss.requests().filter(({ operation, status }) => operation === 'UploadPart' && status === 200).length,
     count: (operation) => emulator.oss.requests().filter((request) => request.operation === operation).length,
   };
 }

@@ -13,8 +13,8 @@ const noUrllib: Plugin = {
   },
 };
 
-/** Bundles the uploader as the package bundles the program. */
-export async function bundleUploader(folder: string): Promise<string> {
+/** Bundles the uploader as the package bundles the program; `whole` with all of ali-oss, which can then work alone. */
+export async function bundleUploader(folder: string, whole = false): Promise<string> {
   const outfile = join(folder, 'uploader.cjs');
   await build({
     entryPoints: ['test/upload/uploader.ts'],
@@ -23,7 +23,8 @@ export async function bundleUploader(folder: string): Promise<string> {
     platform: 'node',
     format: 'cjs',
     target: 'node22',
-    plugins: [noUrllib],
+    plugins: whole ? [] : [noUrllib],
+    external: ['proxy-agent'],
     logLevel: 'error',
   });
   return outfile;

@@ -5,7 +5,7 @@ import { joinCrc64 } from './crc64.ts';
 import { createKeeper } from './keeper.ts';
 import { partCount, partRange, partSizeOf } from './parts.ts';
 import { patiently, type Sending } from './sending.ts';
-import { difference, fileChanged, openSource, type Source } from './source.ts';
+import { difference, fileChanged, openSource, type Source, type Sums } from './source.ts';
 
 export interface FileToSend {
   path: string;
@@ -204,6 +204,12 @@ interface PartEvents {
   done(n: number, etag: string, crc: bigint): void;
 }
 
+/** A part whose sums are being made. */
+interface Ahead {
+  n: number;
+  sums: Promise<Sums>;
+}
+
 async function sendParts(
   sending: Sending,
   key: string,
@@ -219,16 +225,28 @@ async function sendParts(
   const within: Sending = { ...sending, signal };
   const left = todo.values();
   let failure: { error: unknown } | undefined;
+  const ahead = (n: number): Ahead => {
+    const { start, end } = partRange(n, source.size, partSize);
+    const sums = source.sums(start, end, signal);
+    // Looked at when its turn comes, which it may never do.
+    sums.catch(() => {});
+    return { n, sums };
+  };
   async function work(): Promise<void> {
-    for (const n of left) {
-      if (signal.aborted) return;
+    let next = left.next();
+    let part = next.done ? undefined : ahead(next.value);
+    while (part && !signal.aborted) {
+      // The next is summed up while this one leaves: else the line would lie idle meanwhile.
+      next = left.next();
+      const after = next.done ? undefined : ahead(next.value);
       try {
-        await sendPart(within, key, uploadId, source, n, partSize, events);
+        await sendPart(within, key, uploadId, source, part, partSize, events);
       } catch (error) {
         failure ??= { error };
         stop.abort();
         return;
       }
+      part = after;
     }
   }
   await Promise.all(Array.from({ length: Math.min(sending.parallel, todo.length) }, work));
@@ -241,15 +259,15 @@ async function sendPart(
   key: string,
   uploadId: string,
   source: Source,
-  n: number,
+  { n, sums: summed }: Ahead,
   partSize: number,
   events: PartEvents,
 ): Promise<void> {
   const { client, signal } = sending;
   const { start, end } = partRange(n, source.size, partSize);
   const size = end - start;
-  await patiently(sending, `part ${n}`, async () => {
-    const sums = await source.sums(start, end, signal);
+  await patiently(sending, `part ${n}`, async (attempt) => {
+    const sums = await (attempt === 0 ? summed : source.sums(start, end, signal));
     const listed = events.listed(n);
     if (listed?.etag === sums.md5 && listed.size === size) {
       sending.found(size);

@@ -63,8 +63,12 @@ const buffered = { bytes: 4 * 1024 * 1024, perSecond: 32 * 1024 };
  * instead of by silence, tells nothing while it sends, and writes to the console when a connection breaks.
  */
 export function createAliOssTransport({ proxy, connectTimeoutMs, stallMs }: TransportOptions): AliOssTransport {
-  const plain = new HttpAgent({ keepAlive: true, maxFreeSockets: 16, timeout: 0 });
-  const secure = proxy ? createTunnelAgent(proxy, connectTimeoutMs) : new HttpsAgent({ keepAlive: true, timeout: 0 });
+  const agentOf = (secure: boolean) => {
+    if (proxy) return createTunnelAgent(proxy, secure, connectTimeoutMs);
+    return secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  };
+  const plain = agentOf(false);
+  const secure = agentOf(true);
 
   async function feed(request: ClientRequest, { content, stream, ctx }: AliOssRequest): Promise<void> {
     // A request that was given up before it had a connection never tells of what was written to it.

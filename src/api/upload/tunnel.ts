@@ -1,5 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent, request as httpRequest } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
@@ -7,15 +7,15 @@ import type { ProxyServer } from '../proxy.ts';
 
 type Done = (error: Error | null, socket?: Duplex) => void;
 
-/** An agent whose TLS connections go through an HTTP proxy by CONNECT, so that the proxy sees no more than the host. */
-export function createTunnelAgent(proxy: ProxyServer, timeoutMs: number): Agent {
+/** An agent whose connections go through an HTTP proxy by CONNECT, so that of TLS it sees no more than the host. */
+export function createTunnelAgent(proxy: ProxyServer, secure: boolean, timeoutMs: number): Agent {
   const uri = new URL(proxy.uri);
   const request = uri.protocol === 'https:' ? httpsRequest : httpRequest;
   const login = uri.username ? `${decodeURIComponent(uri.username)}:${decodeURIComponent(uri.password)}` : undefined;
-  const agent = new Agent({ keepAlive: true });
+  const agent = secure ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
 
   agent.createConnection = ((options: { host?: string; port?: number; servername?: string }, done: Done) => {
-    const to = `${options.host}:${options.port ?? 443}`;
+    const to = `${options.host}:${options.port ?? (secure ? 443 : 80)}`;
     const asked = request({
       host: uri.hostname,
       port: uri.port || (uri.protocol === 'https:' ? 443 : 80),
@@ -42,6 +42,7 @@ export function createTunnelAgent(proxy: ProxyServer, timeoutMs: number): Agent 
         return;
       }
       socket.setTimeout(0);
+      if (!secure) return done(null, socket);
       done(null, tlsConnect({ ...options, socket, servername: options.servername ?? options.host ?? '' }));
     });
     asked.end();
