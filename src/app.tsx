@@ -84,7 +84,11 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
         lend(
           () =>
             new Promise<void>((resolve) => {
-              process.once('SIGCONT', () => resolve());
+              process.once('SIGCONT', () => {
+                // The window may have changed meanwhile, which only the shell was told.
+                process.kill(process.pid, 'SIGWINCH');
+                resolve();
+              });
               // The whole job stops, as the shell expects: a launcher or npm may be the one it watches.
               process.kill(0, 'SIGTSTP');
             }),

@@ -1,3 +1,5 @@
+import { ApiError } from './errors.ts';
+
 /** One page of a list as the service answered it. */
 export interface Page<T> {
   items: readonly T[];
@@ -27,8 +29,9 @@ export async function* pages<T>(
 ): AsyncGenerator<T[], void, undefined> {
   const seen = new Set<string>();
   let received = 0;
+  const first = await firstPage(fetchPage, pageSize, signal);
   for (let page = 1; page <= maxPages; page += 1) {
-    const answer = await fetchPage(page, pageSize, signal);
+    const answer = page === 1 ? first.answer : await fetchPage(page, first.size, signal);
     const fresh = answer.items.filter((item) => {
       const id = idOf(item);
       return !seen.has(id) && seen.add(id);
@@ -38,7 +41,23 @@ export async function* pages<T>(
     if (kept.length > 0 || page === 1) yield kept;
     received += answer.items.length;
     // A page with nothing new means the service repeats itself or has come to its end.
-    if (fresh.length === 0 || isLast(answer, received, pageSize)) return;
+    if (fresh.length === 0 || isLast(answer, received, first.size)) return;
+  }
+}
+
+/** A size that is refused is halved, down to a tenth: which sizes a list takes is not documented. */
+async function firstPage<T>(
+  fetchPage: (page: number, pageSize: number, signal: AbortSignal | undefined) => Promise<Page<T>>,
+  pageSize: number,
+  signal: AbortSignal | undefined,
+): Promise<{ answer: Page<T>; size: number }> {
+  for (let size = pageSize; ; size = Math.floor(size / 2)) {
+    try {
+      return { answer: await fetchPage(1, size, signal), size };
+    } catch (error) {
+      const refused = error instanceof ApiError && error.kind === 'invalid' && error.status !== undefined;
+      if (!refused || size < pageSize / 5) throw error;
+    }
   }
 }
 

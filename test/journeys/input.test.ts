@@ -265,7 +265,7 @@ describe('the command line', () => {
     await terminal.waitFor('stop fraud_detect has no undo');
   });
 
-  test.fails('what has no undo offers none', async () => {
+  test('what has no undo offers none', async () => {
     const terminal = await openOn();
     await command(terminal, 'stop rec_rank_base');
     await terminal.waitFor('the service stops answering');

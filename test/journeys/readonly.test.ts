@@ -56,7 +56,7 @@ for (const [columns, rows] of [
   [80, 24],
   [120, 30],
 ] as const) {
-  test.fails(`the header says so at ${columns}x${rows}`, async () => {
+  test(`the header says so at ${columns}x${rows}`, async () => {
     const terminal = await openServices({ on: fleet, args: ['--readonly'], cols: columns, rows });
     expect(terminal.screen().slice(0, 4).join('\n')).toContain('READ-ONLY');
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,13 +59,14 @@ export function linesOf(file: string): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** Until the end of the test, files promise to be on the disk only when `hold` has resolved and the disk says so. */
+/** Until the end of the test, ledgers promise to be on the disk only when `hold` has resolved and the disk says so. */
 export async function holdDatasync(hold: () => Promise<unknown>, promised: () => void = () => undefined) {
   const probe = await open('/dev/null');
-  const methods = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
+  const methods = Object.getPrototypeOf(probe) as { readonly fd: number; datasync(): Promise<void> };
   await probe.close();
   const real = methods.datasync;
   const spy = vi.spyOn(methods, 'datasync').mockImplementation(async function (this: typeof methods) {
+    if (!readlinkSync(`/proc/self/fd/${this.fd}`).endsWith('ledger.jsonl')) return real.call(this);
     await hold();
     await real.call(this);
     promised();

@@ -29,10 +29,21 @@ export function filesBelow(folder: string): { path: string; text: string }[] {
 }
 
 /** What the system tells of a process to everybody with the same user, or '' when it is gone. */
-export function procFile(pid: number, name: 'cmdline' | 'environ'): string {
+export function procFile(pid: number, name: 'cmdline' | 'environ' | 'stat'): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'latin1').replaceAll('\0', '\n');
   } catch {
     return '';
   }
+}
+
+/** A process and all that came of it and still lives, whatever environment they were given. */
+export function familyOf(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), Number(/\) \S (\d+)/.exec(procFile(Number(name), 'stat'))?.[1])] as const);
+  const family = [pid];
+  for (const member of family)
+    family.push(...parents.filter(([, parent]) => parent === member).map(([child]) => child));
+  return family;
 }

@@ -3,7 +3,7 @@ import type { Service } from '../../src/api/services.ts';
 import type { LiveCockpit } from './live-cockpit.ts';
 
 /** The service that is failed from the start, and the one that everything is done to. */
-export const failed = 'heart_disease_pmml';
+const failed = 'heart_disease_pmml';
 export const mnist = 'mnist_saved_model_example';
 
 /** What the service said of an action, and how it ended, in words. */
