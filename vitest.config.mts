@@ -10,7 +10,8 @@ export default defineConfig(({ mode }) => {
       exclude: ['**/node_modules/**', ...(long ? [] : ['**/*.long.test.ts'])],
       testTimeout: long ? 300_000 : 30_000,
       hookTimeout: long ? 120_000 : 30_000,
-      maxWorkers: 2,
+      // Some of the long ones measure: they have the machine for themselves.
+      maxWorkers: long ? 1 : 2,
       // Tests that say they are concurrent mostly wait.
       maxConcurrency: 10,
     },
