@@ -64,15 +64,15 @@ const noDevtools = {
 };
 
 /**
- * The credentials library can print what it signs, a security token among it, when DEBUG is set; and its HTTP client
- * is not used. Neither belongs into a program that promises to keep secrets out of every output.
+ * The credentials library can print what it signs, a security token among it, when DEBUG is set; and its HTTP
+ * client, as the object store's, is not used. Neither belongs into a program that promises to keep secrets out of every output.
  */
 const noDebug = {
   name: 'no-debug',
   setup({ onLoad }) {
     const silent = 'module.exports = () => Object.assign(() => {}, { enabled: false });';
     onLoad({ filter: /node_modules\/debug\/src\/index\.js$/ }, () => ({ contents: silent, loader: 'js' }));
-    onLoad({ filter: /node_modules\/httpx\/lib\/index\.js$/ }, () => ({
+    onLoad({ filter: /node_modules\/(httpx|urllib)\/lib\/index\.js$/ }, () => ({
       contents: 'module.exports = {};',
       loader: 'js',
     }));
