@@ -72,8 +72,10 @@ export interface Confirm {
 export interface Advice {
   /** Who else sets the number and will overwrite it. */
   readonly owner?: string | undefined;
-  /** What is free where the object runs; said when the number is more than doubled. */
+  /** What is free where the object runs; said when the number is more than doubled, or more is wanted than has room. */
   readonly free?: string | undefined;
+  /** How many more have room, as far as that can be reckoned. */
+  readonly room?: number | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describeAutoScaler } from '../api/autoscalers.ts';
 import { ApiError } from '../api/errors.ts';
-import { listInstances } from '../api/instances.ts';
+import { type Instance, listInstances } from '../api/instances.ts';
 import {
   deleteService,
   describeService,
@@ -14,8 +14,10 @@ import {
 import { shellWord } from '../lib/shell.ts';
 import { megabytes } from '../lib/units.ts';
 import { plural } from '../lib/words.ts';
+import { type Left, leftOn, place, roomWords } from './capacity.ts';
 import { statusTone } from './columns.ts';
 import type { Action, Advice, Api, Confirm } from './define.ts';
+import { spotOf } from './node-actions.ts';
 import { releaseActions } from './service-release.ts';
 
 const is = (row: Service, ...statuses: string[]): boolean =>
@@ -48,7 +50,7 @@ function carries(row: Service): string[] {
 /** What is good to know before scaling: who else sets the number, and what is free where the service runs. */
 async function advise(api: Api, row: Service, signal: AbortSignal): Promise<Advice> {
   const [owner, free] = await Promise.all([ownerOf(api, row, signal), freeFor(api, row, signal)]);
-  return { owner, free };
+  return { owner, ...free };
 }
 
 async function ownerOf(api: Api, row: Service, signal: AbortSignal): Promise<string | undefined> {
@@ -59,24 +61,21 @@ async function ownerOf(api: Api, row: Service, signal: AbortSignal): Promise<str
   return `an autoscaler${range} owns the number and will overwrite it`;
 }
 
-/** Sums over nodes: whether a worker fits on one of them is another question. */
-async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<string> {
-  if (!row.resource?.startsWith('eas-r-')) return 'public resource group: what is free there is not told';
-  const free = { cpu: 0, gpu: 0, memory: 0 };
-  let unknown = 0;
-  for await (const nodes of listInstances(api, row.resource, {}, signal)) {
-    for (const node of nodes) {
-      const { cpuCount, usedCpu, gpuCount, usedGpu, memory, usedMemory } = node;
-      if (cpuCount === undefined || usedCpu === undefined || memory === undefined || usedMemory === undefined)
-        unknown++;
-      free.cpu += Math.max(0, (cpuCount ?? 0) - (usedCpu ?? cpuCount ?? 0));
-      free.gpu += Math.max(0, (gpuCount ?? 0) - (usedGpu ?? gpuCount ?? 0));
-      free.memory += Math.max(0, (memory ?? 0) - (usedMemory ?? memory ?? 0));
-    }
-  }
+/** What is free on the nodes it runs on, and how many more of its workers find room on one of them. */
+async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<Pick<Advice, 'free' | 'room'>> {
+  if (!row.resource?.startsWith('eas-r-')) return { free: 'public resource group: what is free there is not told' };
+  const nodes: Instance[] = [];
+  for await (const page of listInstances(api, row.resource, {}, signal)) nodes.push(...page);
+  const left = nodes.map(spotOf).map(leftOn);
+  const sum = (of: (one: Left) => number | undefined): number => left.reduce((all, one) => all + (of(one) ?? 0), 0);
+  const unknown = left.filter(({ cpu, memory }) => cpu === undefined || memory === undefined).length;
   const dark = unknown === 0 ? '' : ` (${plural(unknown, 'node')} not told)`;
   const needs = `a worker takes ${row.cpu ?? '?'} cpu, ${row.gpu ?? '?'} gpu, ${megabytes(row.memory)}`;
-  return `free in ${row.resourceAlias ?? row.resource}: ${Math.floor(free.cpu)} cpu, ${Math.floor(free.gpu)} gpu, ${megabytes(free.memory)}${dark}; ${needs}`;
+  const spots = nodes.map(spotOf);
+  return {
+    free: `free in ${row.resourceAlias ?? row.resource}: ${Math.floor(sum(({ cpu }) => cpu))} cpu, ${Math.floor(sum(({ gpu }) => gpu))} gpu, ${megabytes(sum(({ memory }) => memory))}${dark}; ${needs}; ${roomWords(spots, row)}`,
+    ...(row.cpu === undefined && row.gpu === undefined ? {} : { room: place(spots, row, 0).room }),
+  };
 }
 
 const scale: Action<Service> = {

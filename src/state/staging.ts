@@ -21,6 +21,10 @@ export interface StagingNeeds {
 export const stagingAction = (screen: Screen): Action<unknown> | undefined =>
   screen.actions?.find(({ stage }) => stage !== undefined);
 
+/** Whether it is time to say what is free. */
+const isTight = (from: number, to: number, { room }: Advice): boolean =>
+  to > from * 2 || (room !== undefined && to - from > room);
+
 /** Numbers that are chosen first and sent once: no key press is a request. */
 export function createStaging(context: Context, { rowOf, targets, refusal, send }: StagingNeeds): Staging {
   const { store } = context;
@@ -53,7 +57,8 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
     const typed = after.typed === '' ? '' : String(to);
     store.setState(({ staged }) => ({ staged: { ...staged, [key]: { ...after, to, typed } } }));
     if (!known) void advise(key, action, row);
-    else if (to > from * 2 && before.to <= from * 2 && known.advice.free) tell(context, 'warn', known.advice.free);
+    else if (isTight(from, to, known.advice) && !isTight(from, before.to, known.advice) && known.advice.free)
+      tell(context, 'warn', known.advice.free);
   };
 
   /** What is good to know comes when it comes; it never holds up a key. */
@@ -65,7 +70,7 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
     const entry = staged[key];
     if (!advice || !entry) return;
     store.setState({ staged: { ...staged, [key]: { ...entry, advice } } });
-    if (advice.free && entry.to > entry.from * 2) tell(context, 'warn', advice.free);
+    if (advice.free && isTight(entry.from, entry.to, advice)) tell(context, 'warn', advice.free);
     if (advice.owner) tell(context, 'warn', `${entry.name}: ${advice.owner}`);
   };
 

@@ -3,6 +3,8 @@ import { copySecret } from './copy-secret.ts';
 import { create, creating, releaseCreate } from './create.ts';
 import { drafts } from './drafts.ts';
 import { edit } from './edit.ts';
+import { fitVerb } from './fit.ts';
+import { heatVerbs } from './heat.ts';
 import { labelVerbs } from './label.ts';
 import { modify } from './modify.ts';
 import { networkVerb } from './network.ts';
@@ -35,7 +37,9 @@ export const verbs: readonly Verb[] = [
   ramp,
   traffic,
   copySecret,
+  networkVerb,
+  fitVerb,
+  ...heatVerbs,
   ...nodeVerbs,
   ...labelVerbs,
-  networkVerb,
 ];

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { openOn } from './live.ts';
+
+describe(':fit', () => {
+  it('says where more workers go, what remains and what is in the way, and scaling then proves it', async () => {
+    const live = await openOn();
+    live.command('fit ner_chinese_bert +1');
+    const said = await live.page('fit', /Will 1 more of ner_chinese_bert fit\?/);
+    expect(said).toMatch(/estimate/i);
+    const room = Number(/(\d+) more fits?/.exec(said)?.[1] ?? 0);
+    const service = live.emulator.model.services.get('ner_chinese_bert');
+    if (!service) throw new Error('no such service');
+    const now = service.desired;
+    live.command(`scale ner_chinese_bert ${now + room + 2}`);
+    await live.until('two to find no place', () => {
+      live.emulator.model.settle();
+      return (service.workers ?? []).filter(({ phase, note }) => phase === 'pending' && note !== '').length === 2;
+    });
+    expect((service.workers ?? []).filter(({ node }) => node !== undefined)).toHaveLength(now + room);
+  });
+
+  it('names what blocks when not all fit, and counts up and down by key', async () => {
+    const live = await openOn();
+    live.command('fit ner_chinese_bert +999');
+    expect(await live.page('fit', /Will 999 more/)).toMatch(/(not all|no): /);
+    expect(await live.page('fit', /What is in the way/)).toMatch(/free of|full after|closed/);
+    live.press('-');
+    await live.page('fit', /Will 998 more/);
+    live.press('+');
+    await live.page('fit', /Will 999 more/);
+    expect(live.asked()).toEqual([]);
+  });
+
+  it('of a group without nodes says so', async () => {
+    const live = await openOn();
+    const service = live.emulator.model.services.get('ner_chinese_bert');
+    live.emulator.model.resources.get(service?.facts.resource ?? '')?.nodes.splice(0);
+    live.command('fit ner_chinese_bert');
+    await live.page('fit', /no: the group has no nodes/);
+  });
+
+  it.each([
+    ['fit mnist_saved_model_example +2', /public resource group/],
+    ['fit nobody +2', /nobody/],
+    ['fit ner_chinese_bert +0', /\+1 to/],
+    ['fit ner_chinese_bert many', /"many"/],
+  ])(':%s is refused with a word on it', async (line, words) => {
+    const live = await openOn();
+    live.command(line);
+    await live.until('the reason', ({ prompt }) => words.test(prompt?.error ?? ''));
+  });
+
+  it('warns while scaling when there is no room for what is staged', async () => {
+    const live = await openOn();
+    live.emulator.model.resources
+      .get(live.emulator.model.services.get('ner_chinese_bert')?.facts.resource ?? '')
+      ?.nodes.forEach((node) => {
+        node.cordoned = true;
+      });
+    await live.moveTo('ner_chinese_bert');
+    await live.pressWhenOn('+');
+    await live.told(/no more fits on any node \(estimate\)/);
+  });
+});
+
+describe('the heat map', () => {
+  it('shows every node with GPU and memory in signs and numbers, and who uses it', async () => {
+    const live = await openOn();
+    const resource = live.emulator.model.services.get('ner_chinese_bert')?.facts.resource ?? '';
+    const nodes = live.emulator.model.resources.get(resource)?.nodes ?? [];
+    await live.goTo('resources', 'resources', resource);
+    await live.pressWhenOn('H');
+    const said = await live.page('heat', /ner_chinese_bert ×/);
+    for (const { name, capacity } of nodes) {
+      const line = said.split('\n').find((one) => one.startsWith(name)) ?? '';
+      expect(line).toMatch(/[█░+]/);
+      expect(line).toContain(`/${capacity.gpu}`);
+    }
+  });
+
+  it('shows a closed node as such, and an empty group', async () => {
+    const live = await openOn();
+    const resource = live.emulator.model.services.get('ner_chinese_bert')?.facts.resource ?? '';
+    const group = live.emulator.model.resources.get(resource);
+    const [node] = group?.nodes ?? [];
+    if (!group || !node) throw new Error('the fleet is too small');
+    node.cordoned = true;
+    live.command(`heat ${resource}`);
+    await live.page('heat', new RegExp(`${node.name}.*✕ closed to new workers`));
+    group.nodes.splice(0);
+    live.press('r');
+    await live.page('heat', /has no nodes/);
+  });
+});
