@@ -2,7 +2,7 @@ import { ApiError } from '../api/errors.ts';
 import { createService, describeService, readService, type Service, updateService } from '../api/services.ts';
 import { shellWord } from '../lib/shell.ts';
 import { statusTone } from '../screens/columns.ts';
-import type { Action, Confirm } from '../screens/define.ts';
+import type { Action, Api, Confirm } from '../screens/define.ts';
 import type { JsonObject } from '../service-json/value.ts';
 import { isSameConfig } from './service-config.ts';
 
@@ -50,6 +50,7 @@ export function creation(options: Creation): { readonly action: Action<unknown>;
     operation: 'CreateService',
     async call(api, _row, _scope, _input, signal) {
       try {
+        if (beside) await checkStill(api, beside, signal);
         const created = await createService(api, JSON.stringify(config), {}, signal);
         row.serviceName = created.serviceName ?? name;
         row.serviceId = created.serviceId;
@@ -86,6 +87,21 @@ export function creation(options: Creation): { readonly action: Action<unknown>;
     cli: () => `eascmd create ${shellWord(file)}${beside ? ' -r' : ''}`,
   };
   return { action: forget(action), row };
+}
+
+/** What a service beside one that is gone would become is not documented: none is asked for. Throws ApiError. */
+async function checkStill(api: Api, beside: Service, signal: AbortSignal): Promise<void> {
+  const now = await describeService(api, beside.serviceName, signal).catch((error: unknown) => {
+    if (error instanceof ApiError && error.kind === 'missing') return undefined;
+    throw error;
+  });
+  if (now && now.serviceId === beside.serviceId) return;
+  throw new ApiError({
+    kind: 'conflict',
+    code: 'NotTheSame',
+    message: `${beside.serviceName} is gone, or another service bears its name now; nothing was sent`,
+    operation: 'CreateService',
+  });
 }
 
 export interface Update {

@@ -118,7 +118,7 @@ function askPath(desk: Desk, release: boolean): undefined {
 }
 
 /** Reads a file and goes on to the question. A text says what is wrong with it. */
-export async function createFromFile(desk: Desk, path: string, release: boolean): Promise<string | undefined> {
+async function createFromFile(desk: Desk, path: string, release: boolean): Promise<string | undefined> {
   const file = expandPath(path.trim(), roots());
   let bytes: Uint8Array;
   try {

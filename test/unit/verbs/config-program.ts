@@ -112,7 +112,7 @@ export async function openConfig(options: ProgramOptions = {}): Promise<ConfigPr
   };
   for (const [name, answer] of Object.entries(usual)) fake.answers[name] ??= answer;
   vi.stubEnv('VISUAL', '');
-  onTestFinished(() => vi.unstubAllEnvs());
+  onTestFinished(() => void vi.unstubAllEnvs());
 
   const until: ConfigProgram['until'] = async (what, holds) => {
     const end = Date.now() + patienceMs;

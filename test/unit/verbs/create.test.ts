@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../../src/api/errors.ts';
-import { openConfig } from './config-program.ts';
+import { openConfig, service } from './config-program.ts';
 
 const good = { name: 'fresh', processor: 'pmml', model_path: 'oss://b/x.tar.gz', metadata: { instance: 2, cpu: 1 } };
 
@@ -79,6 +79,19 @@ describe('from a file', () => {
     expect(program.shown()).toContain('not created: Forbidden.RAM: not authorized · request R-403');
   });
 
+  test('a name that is taken while the question is open is a conflict, and the draft is kept', async () => {
+    const program = await openConfig();
+    program.editor(`sed -i 's/mnist_copy/fresh/' "$1"`);
+    await program.press('n');
+    await program.pick('a clone of mnist');
+    await program.until('the question', () => program.state().dialog);
+    program.service.services = [...program.service.services, service('fresh', {})];
+    await program.yes();
+    await program.says(/create fresh failed · ServiceAlreadyExists: .* · request R-409/);
+    expect(program.shown()).toContain('the draft is kept');
+    expect(program.drafts()).toHaveLength(1);
+  });
+
   test('a lost answer is looked up', async () => {
     const program = await openConfig();
     program.service.answers['CreateService'] = () => {
@@ -109,6 +122,31 @@ describe('blue-green', () => {
     ]);
     await program.until('the new name', () => program.shown().includes('Service: mnist_9c16a222'));
     expect(program.recorded[0]?.entry.cli).toBe(`eascmd create ${file} -r`);
+  });
+
+  test('when the existing one is deleted while the question is open nothing is sent', async () => {
+    const program = await openConfig();
+    await program.command(`release-create ${program.file('f.json', JSON.stringify({ ...good, name: 'mnist' }))}`);
+    await program.until('the question', () => program.state().dialog);
+    program.service.services = [];
+    await program.yes();
+    await program.says(/NotTheSame: mnist is gone, .*nothing was sent/);
+    expect(program.service.of('CreateService')).toEqual([]);
+  });
+
+  test('of a lost answer the new name is learnt from the existing one', async () => {
+    const program = await openConfig();
+    program.service.answers['CreateService'] = () => {
+      const pair = { ExtraData: JSON.stringify({ blue_green_services: ['mnist', 'mnist_1a2b3c4d'] }) };
+      const old = { ...program.service.services[0], ...pair };
+      program.service.services = [old, service('mnist_1a2b3c4d', {}, pair)];
+      throw new ApiError({ kind: 'timeout', code: 'Timeout', message: 'no answer', sent: 'unknown' });
+    };
+    await program.command(`release-create ${program.file('f.json', JSON.stringify({ ...good, name: 'mnist' }))}`);
+    await program.yes();
+    await program.says('outcome unknown');
+    await program.clock.advance(4_100);
+    await program.says(/created mnist_1a2b3c4d in/);
   });
 
   test('without one it is refused', async () => {

@@ -187,6 +187,14 @@ test('errors block with line and column; e goes on with the same draft', async (
   expect(program.drafts()).toHaveLength(1);
 });
 
+test('where no draft can be kept no editor is opened', async () => {
+  const program = await openConfig({ stateFolder: '/dev/null/state' });
+  program.editor(`touch '${program.folder}/opened'`);
+  await program.press('e');
+  await program.says(/the draft cannot be kept: \/dev\/null\/state\/drafts: a part of the path is no folder/);
+  expect(readdirSync(program.folder)).not.toContain('opened');
+});
+
 test('another name is no edit', async () => {
   const program = await openConfig();
   program.editor(`sed -i 's/"mnist"/"other"/' "$1"`);
