@@ -27,6 +27,9 @@ export interface RampOptions {
   readonly refreshMs: number;
 }
 
+/** The plan on the disk is another program's. */
+class TakenOver extends Error {}
+
 /** What is asked for when a ramp begins. */
 export interface RampRequest {
   readonly fresh: Service;
@@ -97,17 +100,17 @@ export function createRamps(options: RampOptions) {
     show(live);
   };
 
-  /** Rejects when the plan is another program's now. */
-  const mine = async (plan: RampPlan): Promise<void> => {
-    const kept = (await plans.load()).plans.find((one) => sameRamp(one, plan));
-    if (kept && !isOwner(kept.owner, owner))
-      throw new Error(`another eas-tui (process ${kept.owner.pid} on ${kept.owner.host}) took the ramp over`);
+  /** Rejects when the plan is another program's now; one that has ended may be followed. */
+  const mine = async (plan: RampPlan, following = false): Promise<void> => {
+    const kept = (await plans.load()).plans.find((one) => sameRamp(one, plan))?.owner;
+    if (kept && !isOwner(kept, owner) && !(following && !options.isAlive(kept)))
+      throw new TakenOver(`another eas-tui (process ${kept.pid} on ${kept.host}) took the ramp over`);
   };
 
-  const stop = async (live: Live, reason: string): Promise<void> => {
-    change(live, { state: 'stopped', reason });
+  const stop = async (live: Live, why: unknown): Promise<void> => {
+    const reason = typeof why === 'string' ? why : inWords(why);
     live.said = reason;
-    show(live);
+    change(live, { state: 'stopped', reason });
     const { service, steps, at } = live.plan;
     say(
       store,
@@ -117,6 +120,8 @@ export function createRamps(options: RampOptions) {
     );
     bell();
     sync();
+    // What is another program's must not be written over.
+    if (why instanceof TakenOver) return;
     await plans.save(live.plan).catch((error: unknown) => {
       say(store, clock.now(), 'warn', `the plan of the ramp of ${service} cannot be kept: ${inWords(error)}`);
     });
@@ -149,7 +154,7 @@ export function createRamps(options: RampOptions) {
       change(live, { phase: 'settling', since: clock.now() });
       await plans.save(live.plan);
     } catch (error) {
-      await stop(live, inWords(error));
+      await stop(live, error);
     } finally {
       live.busy = false;
       sync();
@@ -247,7 +252,7 @@ export function createRamps(options: RampOptions) {
       let again: Service | undefined;
       try {
         const { plan } = live;
-        await mine(plan);
+        await mine(plan, true);
         const look = await wholeLook(plan, [plan.serviceId, plan.entryId]);
         const target = plan.steps[plan.at]?.weight;
         const before = plan.at === 0 ? plan.from : plan.steps[plan.at - 1]?.weight;
@@ -292,6 +297,7 @@ export function createRamps(options: RampOptions) {
         const { plan } = live;
         // First of all it must not go on by itself, whatever becomes of the rest.
         if (plan.state === 'running') change(live, { state: 'paused' });
+        await mine(plan, true);
         const look = await lookAt(client, plan, new AbortController().signal);
         if (!look.fresh || idOf(look.fresh) !== plan.serviceId)
           throw new Error(`${service} is gone, or another bears its name now`);
@@ -300,7 +306,7 @@ export function createRamps(options: RampOptions) {
         await end(live, 'rolled back', `ramp of ${service} rolled back to ${plan.from}%`);
         return undefined;
       } catch (error) {
-        await stop(live, `not rolled back: ${inWords(error)}`);
+        await stop(live, error instanceof TakenOver ? error : `not rolled back: ${inWords(error)}`);
         return undefined;
       } finally {
         live.busy = false;
@@ -360,7 +366,7 @@ export function createRamps(options: RampOptions) {
         };
         const verdict = judge({ ...plan, phase: 'settling' }, look, startedAt);
         if (verdict.kind === 'trouble') return `not begun: ${verdict.why}`;
-        await mine(plan);
+        await mine(plan, true);
         await plans.save(plan);
       } catch (error) {
         return `not begun: ${inWords(error)}`;
