@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { keyTables, screenTable } = await import('./keys.ts');
+const { commandTable, keyTables, screenTable } = await import('./keys.ts');
 const file = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs/keys.md');
 const text = `# Screens and keys
 
@@ -13,6 +13,10 @@ Made from the program's own records by \`npm run docs\`; the same records feed t
 ## Screens
 
 ${screenTable}
+
+## Commands
+
+${commandTable}
 
 ## Keys
 
