@@ -46,7 +46,10 @@ export const commandTable: string = [
   '| command | what it does |',
   '|---|---|',
   ...screens.flatMap(({ actions = [] }) =>
-    actions.map((action) => `| \`:${action.id} NAME${usage(action).replaceAll('|', '\\|')}\` | ${action.title} |`),
+    // A verb of the same name asks more and comes first.
+    actions
+      .filter(({ id }) => !verbs.some((verb) => verb.id === id))
+      .map((action) => `| \`:${action.id} NAME${usage(action).replaceAll('|', '\\|')}\` | ${action.title} |`),
   ),
   ...verbs.map(
     ({ id, usage: takes, title }) => `| \`:${`${id} ${takes}`.trim().replaceAll('|', '\\|')}\` | ${title} |`,
