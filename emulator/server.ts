@@ -13,6 +13,7 @@ import { createModel, type Model } from './model/model.ts';
 import { Rows } from './operations/handler.ts';
 import { perform } from './operations/index.ts';
 import { createOss, type Oss } from './oss/server.ts';
+import { predictPath, serve } from './predict.ts';
 import { createRandom } from './random.ts';
 import { createRouter } from './router.ts';
 import { createVerifier, type KnownKey, readQuery } from './signature.ts';
@@ -154,6 +155,16 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     try {
       const body = await readBody(request);
       if (path.startsWith('/_emulator/')) return await control(request, path, body, response);
+      if (path.startsWith(predictPath)) {
+        const token = request.headers.authorization;
+        const served = serve(model, { method: request.method ?? '', path, token, body });
+        const delay = (options.latency ?? 0) + served.delay;
+        if (delay > 0) await wait(delay);
+        note(served.status);
+        response.writeHead(served.status, { ...served.headers, 'content-length': served.body.length });
+        response.end(served.body);
+        return;
+      }
       const found = route(request.method ?? '', path, String(request.headers['x-acs-action'] ?? '') || undefined);
       const { operation } = found;
       logged.operation = operation;
@@ -259,6 +270,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     });
   });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  model.dataPlane = endpoint;
   const random = createRandom(options.seed ?? 1).fork('oss');
   const oss = await createOss({ region, keys: [main, sts], random, clock, token, faults: options.ossFaults });
 

@@ -11,7 +11,12 @@ export type ContainerRow = Row<'ListServiceContainers', 'Containers'>;
 export type GroupRow = Operations['DescribeGroup']['response'];
 
 export function endpointsOf(world: World, path: string): { internet: string; intranet: string } {
-  const { accountId, region } = world;
+  const { accountId, region, dataPlane } = world;
+  // Calls with the made-up tokens of an emulator have no business at the real hosts.
+  if (dataPlane !== undefined) {
+    const own = `${dataPlane}/api/predict/${path}`;
+    return { internet: own, intranet: own };
+  }
   return {
     internet: `http://${accountId}.${region}.pai-eas.aliyuncs.com/api/predict/${path}`,
     intranet: `http://${accountId}.vpc.${region}.pai-eas.aliyuncs.com/api/predict/${path}`,

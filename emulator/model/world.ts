@@ -17,6 +17,8 @@ export interface Group {
 /** All that the emulated account holds in its one region, and what moves it. */
 export interface World {
   readonly region: string;
+  /** Where services are called, once the emulator listens; as in the real world until then. */
+  dataPlane?: string;
   readonly accountId: string;
   readonly clock: Clock;
   readonly timeline: Timeline;

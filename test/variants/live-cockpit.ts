@@ -35,6 +35,8 @@ export interface LiveOptions {
   readonly refresh?: number;
   /** The state folder; default: a fresh one, removed at the end. */
   readonly state?: string;
+  /** Reads only; default: writes as well. */
+  readonly readonly?: boolean;
   /** How long the first list may take, milliseconds. */
   readonly patience?: number;
 }
@@ -53,7 +55,11 @@ export async function openLive(emulator: Emulator, options: LiveOptions = {}): P
       credentials: { describe: () => 'test', get: async () => ({ accessKeyId, accessKeySecret }) },
     },
     {
-      options: { ...optionsFrom(parsed.flags, {}, {}), refresh: options.refresh ?? 0.05 },
+      options: {
+        ...optionsFrom(parsed.flags, {}, {}),
+        refresh: options.refresh ?? 0.05,
+        readonly: options.readonly ?? false,
+      },
       version: '0.0.0',
       env: { XDG_STATE_HOME: state },
       leave: () => undefined,

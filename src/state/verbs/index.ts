@@ -1,4 +1,5 @@
 import type { Verb } from '../desk.ts';
+import { callVerb } from './call.ts';
 import { copySecret } from './copy-secret.ts';
 import { create, creating, releaseCreate } from './create.ts';
 import { drafts } from './drafts.ts';
@@ -38,6 +39,7 @@ export const verbs: readonly Verb[] = [
   traffic,
   copySecret,
   networkVerb,
+  callVerb,
   fitVerb,
   ...heatVerbs,
   ...nodeVerbs,

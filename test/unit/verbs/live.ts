@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../../emulator/server.ts';
 import type { Page } from '../../../src/state/desk.ts';
-import { type LiveCockpit, openLive } from '../../variants/live-cockpit.ts';
+import { type LiveCockpit, type LiveOptions, openLive } from '../../variants/live-cockpit.ts';
 
 export interface Live extends LiveCockpit {
   readonly emulator: Emulator;
@@ -32,10 +32,10 @@ export function textOf(page: Page | undefined): string {
     .join('\n');
 }
 
-export async function openOn(options: EmulatorOptions = {}): Promise<Live> {
+export async function openOn(options: EmulatorOptions = {}, how: LiveOptions = {}): Promise<Live> {
   const emulator = await createEmulator({ seed: 7, speed: 40, ...options });
   onTestFinished(() => emulator.close());
-  const live = await openLive(emulator);
+  const live = await openLive(emulator, how);
   onTestFinished(() => live.close());
   const type = (text: string): void => live.press(...[...text].map((char) => (char === ' ' ? 'space' : char)));
   return {
