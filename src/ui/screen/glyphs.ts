@@ -14,6 +14,8 @@ const UNKNOWN = '\ufffd';
 export interface Glyphs {
   /** The number of one user-perceived character. */
   of(cluster: string): number;
+  /** The number of a character of one code point. */
+  ofPoint(codePoint: number): number;
   /** Cells of a glyph: 0 for what draws nothing by itself. */
   cells(glyph: number): number;
   text(glyph: number): string;
@@ -38,8 +40,9 @@ export const isCluster = (glyph: number): boolean => glyph >= FIRST_CLUSTER;
 export function createGlyphs(): Glyphs {
   const clusters: Cluster[] = [];
   const numbers = new Map<string, number>();
-  // Cells of the characters of the basic plane, plus one; 0 is "not asked for yet". The tables are slow to ask.
+  // Of the characters of the basic plane, because the tables are slow to ask. 0 is "not asked for yet".
   const known = new Uint8Array(0x10000);
+  const glyphsOfPoints = new Uint32Array(0x10000);
 
   const cellsOfPoint = (codePoint: number): number => {
     if (codePoint >= 0x10000) return cellsOf(codePoint);
@@ -62,19 +65,31 @@ export function createGlyphs(): Glyphs {
   };
   const clusterOf = (glyph: number): Cluster | undefined => clusters[glyph - FIRST_CLUSTER];
 
+  const singleGlyph = (codePoint: number): number => {
+    // A control character in a frame would do what it says; nothing of that kind may come this far.
+    if (codePoint < SPACE || (codePoint >= 0x7f && codePoint < 0xa0)) return SPACE;
+    if (codePoint < 0x300 || !inRanges(DISPUTED, codePoint)) return codePoint;
+    return add(String.fromCodePoint(codePoint));
+  };
+  const ofPoint = (codePoint: number): number => {
+    if (codePoint >= 0x10000) return singleGlyph(codePoint);
+    const before = glyphsOfPoints[codePoint] ?? 0;
+    if (before > 0) return before;
+    const glyph = singleGlyph(codePoint);
+    glyphsOfPoints[codePoint] = glyph;
+    return glyph;
+  };
+
   return {
+    ofPoint,
     of(cluster) {
       const codePoint = cluster.codePointAt(0) ?? SPACE;
-      const single = cluster.length === (codePoint > 0xffff ? 2 : 1);
-      // A control character in a frame would do what it says; nothing of that kind may come this far.
-      if (single && (codePoint < SPACE || (codePoint >= 0x7f && codePoint < 0xa0))) return SPACE;
-      if (single && (codePoint < 0x300 || !inRanges(DISPUTED, codePoint))) return codePoint;
-      return add(cluster);
+      return cluster.length === (codePoint > 0xffff ? 2 : 1) ? ofPoint(codePoint) : add(cluster);
     },
     cells: (glyph) => (glyph < FIRST_CLUSTER ? cellsOfPoint(glyph) : (clusterOf(glyph)?.cells ?? 1)),
     text: (glyph) => (glyph < FIRST_CLUSTER ? String.fromCodePoint(glyph) : (clusterOf(glyph)?.text ?? ' ')),
     bytes: (glyph) => clusterOf(glyph)?.bytes ?? new Uint8Array([SPACE]),
-    unsure: (glyph) => clusterOf(glyph)?.unsure ?? false,
+    unsure: (glyph) => glyph >= FIRST_CLUSTER && (clusterOf(glyph)?.unsure ?? false),
   };
 }
 

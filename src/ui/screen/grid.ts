@@ -1,4 +1,4 @@
-import { graphemes, isPlainAscii } from '../../lib/width.ts';
+import { graphemes, isPlainAscii, isSimple } from '../../lib/width.ts';
 import type { Line } from '../line.ts';
 import { type Glyphs, SPACE, TAIL } from './glyphs.ts';
 import type { Styles } from './style.ts';
@@ -60,6 +60,12 @@ export function createGrid(columns: number, rows: number, { glyphs: table, style
     set(at, x, glyph, style);
     set(at + 1, x + 1, TAIL, style);
   };
+  const putGlyph = (row: number, x: number, glyph: number, style: number): number => {
+    const cells = table.cells(glyph);
+    if (cells === 2) putWide(row + x, x, glyph, style);
+    else if (cells === 1 && x >= 0 && x < columns) set(row + x, x, glyph, style);
+    return x + cells;
+  };
 
   const grid: Grid = {
     columns,
@@ -75,18 +81,30 @@ export function createGrid(columns: number, rows: number, { glyphs: table, style
       const row = y * columns;
       let column = x;
       if (isPlainAscii(text)) {
-        for (let index = 0; index < text.length; index++, column++) {
-          if (column >= 0 && column < columns) set(row + column, column, text.charCodeAt(index), style);
+        const first = Math.max(0, x);
+        const end = Math.min(columns, x + text.length);
+        if (first >= end) return x + text.length;
+        // Only at both ends can a half of a wide character be left over.
+        part(row + first, first);
+        part(row + end - 1, end - 1);
+        const spaceStyle = looks.quiet(style) ? 0 : style;
+        for (column = first; column < end; column++) {
+          const unit = text.charCodeAt(column - x);
+          glyphs[row + column] = unit;
+          styles[row + column] = unit === SPACE ? spaceStyle : style;
+        }
+        return x + text.length;
+      }
+      // Where every unit stands alone, no list of them is made.
+      if (isSimple(text)) {
+        for (let index = 0; index < text.length && column < columns; index++) {
+          column = putGlyph(row, column, table.ofPoint(text.charCodeAt(index)), style);
         }
         return column;
       }
       for (const cluster of graphemes(text)) {
-        const glyph = table.of(cluster);
-        const cells = table.cells(glyph);
-        if (cells === 2) putWide(row + column, column, glyph, style);
-        else if (cells === 1 && column >= 0 && column < columns) set(row + column, column, glyph, style);
-        column += cells;
         if (column >= columns) break;
+        column = putGlyph(row, column, table.of(cluster), style);
       }
       return column;
     },

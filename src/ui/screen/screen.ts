@@ -58,7 +58,7 @@ export interface Screen {
   frame(lines: readonly Line[]): void;
   /** Lays a whole frame of text with SGR colours (as Ink writes) over the lines; '' takes it away. */
   overlay(text: string): void;
-  /** Draws everything anew, whatever the terminal shows. */
+  /** Draws everything anew, whatever the terminal shows; lines that are given again are painted again. */
   repaint(): void;
   /** Writes a sequence that draws nothing (title, clipboard, bell, mode). */
   control(sequence: string): void;
@@ -105,6 +105,7 @@ export function createScreen(options: ScreenOptions): Screen {
   let synchronized = options.synchronized ?? false;
   let canvas = createCanvas(stdout, parts);
   let over: Overlay | undefined;
+  let latest: Line[] = [];
   let active = false;
   /** Whether `shown` is what the terminal shows. */
   let known = false;
@@ -174,6 +175,7 @@ export function createScreen(options: ScreenOptions): Screen {
     if (columns === canvas.base.columns && rows === canvas.base.rows) return;
     canvas = createCanvas(stdout, parts);
     over = undefined;
+    latest = [];
     // What a terminal makes of its old content is its own affair. The lines for the new size are yet to come.
     known = false;
     painted = false;
@@ -210,7 +212,12 @@ export function createScreen(options: ScreenOptions): Screen {
     },
     frame(lines) {
       const { base } = canvas;
-      for (let y = 0; y < base.rows; y++) base.paintLine(y, lines[y] ?? []);
+      for (let y = 0; y < base.rows; y++) {
+        const line = lines[y] ?? [];
+        // A line is never changed once it is made: the same one needs no painting.
+        if (line !== latest[y]) base.paintLine(y, line);
+        latest[y] = line;
+      }
       painted = true;
       flush();
     },
@@ -222,6 +229,7 @@ export function createScreen(options: ScreenOptions): Screen {
     },
     repaint() {
       known = false;
+      latest = [];
       flush();
     },
     control(sequence) {

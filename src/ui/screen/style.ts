@@ -40,8 +40,10 @@ export function createStyles(codes: Readonly<Record<Tone, string>>): Styles {
   const looks: Look[] = [{ flags: 0, fg: -1, bg: -1 }];
   const numbers = new Map<string, number>([['0 -1 -1', 0]]);
   const changes = new Map<number, Uint8Array>();
-  const spans = new Map<string, number>();
-  const lookOf = (style: number): Look => looks[style] ?? { flags: 0, fg: -1, bg: -1 };
+  /** By tone: plain, bold, inverse, both. */
+  const spans = new Map<Tone | undefined, number[]>();
+  const plain: Look = { flags: 0, fg: -1, bg: -1 };
+  const lookOf = (style: number): Look => looks[style] ?? plain;
 
   const numberOf = (look: Look): number => {
     const key = `${look.flags} ${look.fg} ${look.bg}`;
@@ -59,12 +61,17 @@ export function createStyles(codes: Readonly<Record<Tone, string>>): Styles {
     apply,
     ofSpan({ tone, bold, inverse }) {
       if (tone === undefined && bold !== true && inverse !== true) return 0;
-      const key = `${tone ?? 'plain'}${bold === true ? '+' : '-'}${inverse === true ? '+' : '-'}`;
-      const known = spans.get(key);
-      if (known !== undefined) return known;
+      const place = (bold === true ? 1 : 0) + (inverse === true ? 2 : 0);
+      let known = spans.get(tone);
+      if (known === undefined) {
+        known = [];
+        spans.set(tone, known);
+      }
+      const found = known[place];
+      if (found !== undefined) return found;
       const parameters = [tone ? codes[tone] : '', bold ? '1' : '', inverse ? '7' : ''].filter(Boolean).join(';');
       const style = parameters === '' ? 0 : apply(0, parameters);
-      spans.set(key, style);
+      known[place] = style;
       return style;
     },
     quiet(style) {
