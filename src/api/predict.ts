@@ -34,7 +34,7 @@ export class PredictError extends Error {
   }
 }
 
-export const bodyLimit = 8 * 1024 * 1024;
+const bodyLimit = 8 * 1024 * 1024;
 
 export interface Predictor {
   /** Sends one call. Throws nothing but PredictError. */

@@ -9,7 +9,7 @@ interface Noise {
 }
 
 /** Seen in answers of DescribeService and in the reference's examples; uids by their names. */
-export const noise: readonly Noise[] = [
+const noise: readonly Noise[] = [
   { path: ['metadata', 'region'], when: 'one-sided', why: 'added by the server' },
   { path: ['region'], when: 'one-sided', why: 'added by the server' },
   { path: ['token'], when: 'one-sided', why: 'made by the server' },

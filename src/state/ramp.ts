@@ -423,7 +423,6 @@ export function createRamps(options: RampOptions) {
 }
 
 export type Ramps = ReturnType<typeof createRamps>;
-export type Steering = Pick<Ramps, 'pause' | 'resume' | 'rollback' | 'edit'>;
 
 const isOwner = (one: Owner, other: Owner): boolean => one.host === other.host && one.pid === other.pid;
 

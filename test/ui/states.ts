@@ -2,7 +2,7 @@ import { ApiError } from '../../src/api/errors.ts';
 import { createProgram, type Program, wireService, wireWorker } from '../unit/state/program.ts';
 
 /** Texts that would move, colour or break a line if they were drawn as they are. */
-export const hostile = [
+const hostile = [
   '\u001b[31mred\u001b[0m',
   '\u001b]52;c;aGk=\u0007',
   'a\nb\tc\r\nd',

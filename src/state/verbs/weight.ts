@@ -6,7 +6,7 @@ import { override, readPair, unpaired, weightOf, withPair } from './pair.ts';
 import { askRamp } from './ramp.ts';
 
 /** A whole number from 0 to 100, or what is wrong with the text. */
-export function readPercent(text: string): number | string {
+function readPercent(text: string): number | string {
   const value = /^\d{1,9}%?$/.test(text) ? Number.parseInt(text, 10) : undefined;
   if (value === undefined) return `"${text}" is not a whole number from 0 to 100`;
   return value > 100 ? `${value} is outside 0–100` : value;
