@@ -1,7 +1,7 @@
 import type { Binding, Group } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
 import { graphemes } from '../lib/width.ts';
-import type { Action, Scope, Screen, Section } from '../screens/define.ts';
+import type { Action, Field, Scope, Screen, Section } from '../screens/define.ts';
 import { type Context, cursorRow, openTable, screenById, tell } from './context.ts';
 import { push, topFrame, viewFrame } from './nav.ts';
 import type { Slider } from './store.ts';
@@ -20,6 +20,8 @@ export interface Question {
 /** A page of a verb: what it shows and the keys it has. Replaced as a whole when something changes. */
 export interface Page {
   readonly title: string;
+  /** Drawn as a box above the rest; its first field is the heading. */
+  readonly box?: readonly Field[];
   readonly sections: readonly Section[];
   readonly keys?: readonly Binding<Commands>[];
 }

@@ -1,7 +1,7 @@
 import { describeDiagnosis, type Service } from '../api/services.ts';
 import { clock } from '../lib/age.ts';
 import { statusTone } from '../screens/columns.ts';
-import type { Field, Section, Tone } from '../screens/define.ts';
+import type { Field, Tone } from '../screens/define.ts';
 import type { Desk, Page } from './desk.ts';
 
 /** The id of the page that follows the making of a service. */
@@ -29,18 +29,19 @@ export function createProgress(desk: Desk, name: string): Progress {
 
   const draw = (): void => {
     const known = (value: string | undefined): string => value ?? '-';
-    const fields: Field[] = [
+    const box: Field[] = [
       { name: 'Service', value: latest?.serviceName ?? name },
       { name: 'Intranet Endpoint', value: known(latest?.intranetEndpoint) },
       { name: 'Internet Endpoint', value: known(latest?.internetEndpoint) },
       // A mask in place of what is not known yet would say that there is one.
       latest?.accessToken ? { name: 'Token', value: latest.accessToken, secret: true } : { name: 'Token', value: '-' },
     ];
-    const sections: Section[] = [
-      { title: 'Service', fields },
-      { title: 'Progress', lines },
-    ];
-    desk.page(id, { title: `create ${latest?.serviceName ?? name}`, sections, keys });
+    desk.page(id, {
+      title: `create ${latest?.serviceName ?? name}`,
+      box,
+      sections: [{ title: 'Progress', lines }],
+      keys,
+    });
   };
 
   const add = (tone: Tone, text: string): void => {

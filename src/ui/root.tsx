@@ -7,6 +7,7 @@ import { frameLines } from './frame.ts';
 import { layoutFor } from './layout.ts';
 import type { Line } from './line.ts';
 import { MenuBox } from './menu.tsx';
+import { ResultBox } from './result-box.tsx';
 import { createViewer } from './viewer.ts';
 
 /** A line of the screen; drawn again only when its text has changed. */
@@ -39,6 +40,7 @@ export function Root({ cockpit, paint, onReady }: RootProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
         <Row key={place} text={text} />
       ))}
+      <ResultBox state={state} layout={layout} paint={paint} />
       {state.dialog && layout.mode !== 'tiny' ? (
         <DialogBox dialog={state.dialog} layout={layout} paint={paint} />
       ) : undefined}

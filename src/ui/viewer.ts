@@ -10,6 +10,7 @@ import { sourceOf } from '../state/nav.ts';
 import { emptySource, type State, type ViewFrame } from '../state/store.ts';
 import { troubleLine } from './header.ts';
 import { type Line, type Span, textOf } from './line.ts';
+import { boxHeight } from './result-box.tsx';
 
 const nameWidth = 20;
 
@@ -33,8 +34,10 @@ export function createViewer(): Viewer {
     const key = [...shown, wrapped, secrets, search, width];
     if (last?.key.every((part, place) => part === key[place])) return last.lines;
     const lines = pageOf(cockpit, state, frame);
+    const free = page?.box ? boxHeight(page.box, secrets, width) + 1 : 0;
     const folded = wrapped ? lines.flatMap((line) => foldLine(line, width)) : lines;
-    last = { key, lines: search === '' ? folded : folded.map((line) => highlight(line, search)) };
+    const found = search === '' ? folded : folded.map((line) => highlight(line, search));
+    last = { key, lines: [...Array.from({ length: free }, () => []), ...found] };
     return last.lines;
   };
 }

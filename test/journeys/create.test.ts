@@ -64,8 +64,8 @@ test('from a file found with tab, until it runs; the page can be left and opened
   await terminal.waitFor('a new service with 1 worker');
   terminal.key('tab');
   terminal.key('enter');
-  await terminal.waitFor(/Intranet Endpoint +http/);
-  expect(terminal.text()).toMatch(/Token +•+ \(x shows it\)/);
+  await terminal.waitFor(/│ Intranet Endpoint │ http:/);
+  expect(terminal.text()).toMatch(/│ Token +│ •+ \(x shows it\)/);
   terminal.key('esc');
   await terminal.waitFor('services(cn-shanghai)');
   await command(terminal, 'creating fresh_one');

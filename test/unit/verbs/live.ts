@@ -1,6 +1,8 @@
 /** The program without its screen on an emulator of its own, driven by command lines and keys. */
+
 import { onTestFinished } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../../emulator/server.ts';
+import type { Section } from '../../../src/screens/define.ts';
 import type { Page } from '../../../src/state/desk.ts';
 import { type LiveCockpit, type LiveOptions, openLive } from '../../variants/live-cockpit.ts';
 
@@ -22,8 +24,9 @@ export interface Live extends LiveCockpit {
 
 /** Everything a page says, line by line. */
 export function textOf(page: Page | undefined): string {
-  return (page?.sections ?? [])
-    .flatMap(({ title, fields = [], lines = [], json }) => [
+  const box = page?.box ? [{ title: page.title, fields: page.box }] : [];
+  return [...box, ...(page?.sections ?? [])]
+    .flatMap(({ title, fields = [], lines = [], json }: Section) => [
       title,
       ...fields.map(({ name, value }) => `${name}: ${String(value)}`),
       ...lines.map(({ text }) => text),
