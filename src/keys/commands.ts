@@ -30,6 +30,10 @@ export interface Commands {
   sort(): void;
   mark(what: 'row' | 'range' | 'all' | 'invert' | 'none'): void;
   undo(): void;
+  /** Sends anew what was refused of the latest batch. */
+  retry(): void;
+  /** Sends nothing more of a batch. */
+  stopSending(): void;
   /** Shows or hides secrets in the viewer. */
   toggleSecrets(): void;
   search(by: -1 | 1): void;
@@ -55,7 +59,9 @@ export interface Commands {
   submit(): void;
   cancel(): void;
   /** Why a command is off at this moment, or undefined when it works. */
-  off(command: 'enter' | 'describe' | 'json' | 'undo' | 'stage' | 'secrets' | 'faults' | 'mark'): string | undefined;
+  off(
+    command: 'enter' | 'describe' | 'json' | 'undo' | 'retry' | 'sending' | 'stage' | 'secrets' | 'faults' | 'mark',
+  ): string | undefined;
 }
 
 export type Edit =

@@ -72,7 +72,10 @@ export function createActing(context: Context) {
     else go();
   };
 
-  /** Of several rows those that were refused stay marked, so that the same key tries them again. */
+  /** What was not done of the latest batch, for another try. An outcome nobody knows is not among it: it is looked up. */
+  let left: Leftover | undefined;
+
+  /** Of several rows those that were refused or not sent stay marked; the rest is no longer. */
   const perform = async (
     screen: Screen,
     scope: Scope,
@@ -80,23 +83,63 @@ export function createActing(context: Context) {
     list: readonly Target[],
     undoing: boolean,
   ): Promise<void> => {
+    if (list.length > 1) left = undefined;
     const outcomes = await runner.perform(screen, scope, action, list, { undoing });
     if (list.length < 2) return;
-    const ended = (outcome: Outcome): unknown[] =>
-      list.filter((_, place) => outcomes[place] === outcome).map(({ row }) => row);
-    const [accepted, refused, unknown] = [ended('accepted'), ended('refused'), ended('unknown')];
-    const marks = new Set(refused.map((row) => screen.rowId(row)));
+    const ended = (outcome: Outcome): Target[] => list.filter((_, place) => outcomes[place] === outcome);
+    const [accepted, refused, unknown, unsent] = [
+      ended('accepted'),
+      ended('refused'),
+      ended('unknown'),
+      ended('not sent'),
+    ];
+    left = refused.length > 0 ? { screen, scope, action, list: refused, undoing } : undefined;
+    const ids = (targets: readonly Target[]): string[] => targets.map(({ row }) => screen.rowId(row));
+    const done = new Set(ids([...accepted, ...unknown]));
+    const open = ids([...refused, ...unsent]);
     store.setState(({ frames }) => ({
       frames: frames.map((frame) =>
-        frame.kind === 'table' && frame.screen === screen.id ? { ...frame, marks } : frame,
+        frame.kind === 'table' && frame.screen === screen.id
+          ? { ...frame, marks: new Set([...[...frame.marks].filter((id) => !done.has(id)), ...open]) }
+          : frame,
       ),
     }));
-    const names = (rows: unknown[]): string => rows.map((row) => screen.rowName(row)).join(', ');
+    const names = (targets: readonly Target[]): string => targets.map(({ row }) => screen.rowName(row)).join(', ');
     const parts = [`${action.title}: ${accepted.length} of ${list.length} accepted`];
-    if (refused.length > 0)
-      parts.push(`refused: ${names(refused)} (still marked: the same key tries again; :messages says why)`);
+    if (refused.length > 0) parts.push(`refused: ${names(refused)} (R tries them again; :messages says why)`);
+    if (unsent.length > 0) parts.push(`not sent: ${names(unsent)}`);
+    if (refused.length + unsent.length > 0) parts.push('still marked');
     if (unknown.length > 0) parts.push(`outcome unknown, being looked up: ${names(unknown)}`);
     tell(context, accepted.length === list.length ? 'ok' : 'bad', parts.join('; '));
+  };
+
+  /** A row as it is now, among those last read of its screen. */
+  const rowNow = (screen: Screen, old: unknown): unknown => {
+    const id = screen.rowId(old);
+    const { sources, hopes } = store.getState();
+    const own = Object.entries(sources).find(([key, { byId }]) => key.startsWith(`${screen.id}{`) && byId.has(id));
+    const truth = own?.[1].byId.get(id);
+    return truth === undefined ? undefined : withHope(truth, hopes[rowKey(screen.id, id)]);
+  };
+
+  const retryOff = (): string | undefined => {
+    const [under] = store.getState().sending;
+    if (under) return `${under.title} is still being sent`;
+    return left ? readOnly(left.action) : 'nothing of the latest batch was refused';
+  };
+
+  /** Asks and sends anew what was refused of the latest batch, and only that. */
+  const retry = (): void => {
+    if (!left) return;
+    const { screen, scope, action, list, undoing } = left;
+    const able = list.flatMap(({ row, input }): Target[] => {
+      const now = rowNow(screen, row);
+      const reason = now === undefined ? `${screen.rowName(row)} is no longer here` : action.guard?.(now);
+      if (reason === undefined) return [{ row: now, input }];
+      tell(context, 'warn', reason);
+      return [];
+    });
+    if (able.length > 0) ask(screen, scope, action, able, { undoing });
   };
 
   /** What an action's key is about: the rows of the table on top, or the row that is described. */
@@ -200,15 +243,11 @@ export function createActing(context: Context) {
     const inverse = runner.inverse();
     if ('none' in inverse) return tell(context, 'warn', inverse.none);
     const { screen, scope, action, steps } = inverse;
-    const { sources, hopes } = store.getState();
-    const own = Object.entries(sources).flatMap(([key, source]) => (key.startsWith(`${screen.id}{`) ? [source] : []));
     const list: Target[] = [];
     for (const { done, input } of steps) {
-      const id = screen.rowId(done.row);
       const name = screen.rowName(done.row);
-      const truth = own.find(({ byId }) => byId.has(id))?.byId.get(id);
-      if (truth === undefined) return tell(context, 'warn', `${name} is no longer here; nothing was undone`);
-      const row = withHope(truth, hopes[rowKey(screen.id, id)]);
+      const row = rowNow(screen, done.row);
+      if (row === undefined) return tell(context, 'warn', `${name} is no longer here; nothing was undone`);
       if (!done.action.agrees(row, done.input, done.row)) {
         const now = action.stage?.from(row);
         const change = now === undefined ? '' : ` (now ${now})`;
@@ -227,6 +266,16 @@ export function createActing(context: Context) {
     ...staging,
     ...createAsking(context),
     undo,
+    retry,
+    retryOff,
+    brakeOff(): string | undefined {
+      const { sending } = store.getState();
+      if (sending.length === 0) return 'nothing is being sent to several rows';
+      return sending.every(({ stopped }) => stopped) ? 'no more is sent; what is on its way goes on' : undefined;
+    },
+    stopSending(): void {
+      tell(context, 'warn', `${plural(runner.stopSending(), 'row')} will not be sent; what is on its way goes on`);
+    },
     /** The bindings of a screen's own actions and links. */
     bindings(screen: Screen, where: 'table' | 'view'): Binding<Commands>[] {
       const actions = (screen.actions ?? []).filter((action) => (action.where ?? 'table') === where);
@@ -305,6 +354,15 @@ export function createActing(context: Context) {
       return undefined;
     },
   };
+}
+
+/** What of a batch is still to be done. */
+interface Leftover {
+  readonly screen: Screen;
+  readonly scope: Scope;
+  readonly action: Action<unknown>;
+  readonly list: readonly Target[];
+  readonly undoing: boolean;
 }
 
 /** What a key is about. */

@@ -19,6 +19,7 @@ import { askToGoOn } from './ramp-page.ts';
 import { createMemoryPlans, type Owner, type PlanStore } from './ramp-plan.ts';
 import { createRunner, type Record } from './runner.ts';
 import { createSelect, createTally } from './select.ts';
+import { leaveWhenSent } from './sending.ts';
 import { createStore, type Session, type State, type TableFrame, type ViewFrame } from './store.ts';
 import { createUploadNotes } from './upload-notes.ts';
 import type { Uploads } from './uploads.ts';
@@ -63,7 +64,10 @@ export function createCockpit(options: CockpitOptions) {
     clock,
     client,
     record: options.record,
-    refresh: () => poller.now(),
+    // Not what is followed: each of many that end would have all the others asked.
+    refresh: () => {
+      for (const { key } of onScreen()) poller.now(key);
+    },
     sync: () => poller.sync(),
     bell: options.bell,
     refreshMs,
@@ -106,7 +110,7 @@ export function createCockpit(options: CockpitOptions) {
     uploadTarget: options.uploadTarget,
     terminal: options.terminal,
     stateFolder: options.stateFolder,
-    leave: () => notes.leave(options.leave),
+    leave: () => leaveWhenSent(store, () => notes.leave(options.leave)),
     clipboard: options.clipboard,
   };
   const notes = createUploadNotes(context, options.bell);
@@ -141,6 +145,10 @@ export function createCockpit(options: CockpitOptions) {
         const inverse = runner.inverse();
         return 'none' in inverse ? inverse.none : undefined;
       }
+      case 'retry':
+        return acting.retryOff();
+      case 'sending':
+        return acting.brakeOff();
       case 'stage':
         return acting.stageOff();
       case 'secrets':
@@ -259,6 +267,7 @@ export function createCockpit(options: CockpitOptions) {
       }
     },
     stop(): void {
+      runner.stopSending();
       unsubscribe();
       poller.stop();
     },

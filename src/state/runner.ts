@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { say } from './messages.ts';
 import type { Feed } from './poller.ts';
 import { rowKey, splitKey } from './select.ts';
+import { createBatches } from './sending.ts';
 import type { Hope, Store, Watch } from './store.ts';
 
 /** One object an action is to be done to, and with what number. */
@@ -65,8 +66,8 @@ interface Batch {
   readonly until: number;
 }
 
-/** How the service took an action: an unknown outcome is one whose answer was lost. */
-export type Outcome = 'accepted' | 'refused' | 'unknown';
+/** How the service took an action: an unknown outcome is one whose answer was lost; what was stopped before is not sent. */
+export type Outcome = 'accepted' | 'refused' | 'unknown' | 'not sent';
 
 /** What takes back the latest action: an action and the rows it goes to. */
 export interface Inverse {
@@ -86,6 +87,8 @@ const hopeFor = 60_000;
 const followFor = 30 * 60_000;
 /** How long undo is offered, milliseconds. */
 const undoFor = 60_000;
+/** So many objects are looked at as often as the screen; of more each one is looked at more rarely. */
+const followedOften = 8;
 
 /**
  * The life of every action, the same for all: overlay → call → record → message with undo → watch until the service
@@ -96,6 +99,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
   let undone = false;
   let nextWatch = 1;
   const following = new Map<number, Following>();
+  const batches = createBatches({ store, clock });
 
   const setHope = (key: string, hope: Hope | undefined): void =>
     store.setState(({ hopes }) => {
@@ -141,6 +145,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       return 'accepted';
     } catch (error) {
       const lost = error instanceof ApiError && error.sent === 'unknown';
+      if (error instanceof ApiError && error.kind === 'throttled') batches.hold(error.retryAfterMs);
       // What an earlier action hopes for is not touched by the failure of this one.
       setHope(key, before);
       close({ outcome: lost ? 'unknown' : 'refused', ...explain(error) });
@@ -219,7 +224,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
   };
 
   return {
-    /** Does an action to each target, one after the other. Resolves with how each was taken. */
+    /** Does an action to each target, a few at a time. Resolves with how each was taken, in their order. */
     async perform(
       screen: Screen,
       scope: Scope,
@@ -227,14 +232,15 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       targets: readonly Target[],
       { undoing = false }: { undoing?: boolean } = {},
     ): Promise<Outcome[]> {
-      const outcomes: Outcome[] = [];
-      const taken: Done[] = [];
-      for (const target of targets) {
-        const done: Done = { screen, scope, action, ...target };
-        const outcome = await one(done);
-        outcomes.push(outcome);
-        if (outcome !== 'refused') taken.push(done);
-      }
+      const all = targets.map((target): Done => ({ screen, scope, action, ...target }));
+      const [first] = all;
+      const outcomes =
+        first && all.length === 1
+          ? [await one(first)]
+          : await batches
+              .run(`${action.title} ${all.length} ${screen.title}`, all, one, (outcome) => outcome !== 'accepted')
+              .then((ended) => ended.map((outcome) => outcome ?? 'not sent'));
+      const taken = all.filter((_, place) => outcomes[place] === 'accepted' || outcomes[place] === 'unknown');
       // What has been taken back is not offered to be taken back again.
       if (taken.length > 0) {
         undone = undoing;
@@ -244,8 +250,13 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       return outcomes;
     },
 
+    /** Sends nothing more of what has not started; what is on its way goes on. Answers how many that are. */
+    stopSending: () => batches.stop(),
+
     /** What `u` would take back: the inverse of the latest action, or why there is none. */
     inverse(): Inverse | { readonly none: string } {
+      const [under] = store.getState().sending;
+      if (under) return { none: `${under.title} is still being sent` };
       const first = latest?.done[0];
       if (!latest || !first)
         return { none: undone ? 'the latest action has been undone' : 'nothing has been done yet' };
@@ -266,7 +277,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
     feeds(): Feed[] {
       return [...following.values()].map((entry) => ({
         key: `watch:${entry.watch.id}`,
-        every: () => refreshMs,
+        every: () => refreshMs * Math.ceil(following.size / followedOften),
         read: (signal) => look(entry, signal),
         failed: (error) => {
           const now = clock.now();

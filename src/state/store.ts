@@ -187,6 +187,20 @@ export interface Watch {
   readonly endsAt: number;
 }
 
+/** Actions on several rows that are being sent. */
+export interface Sending {
+  readonly id: number;
+  readonly title: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly total: number;
+  readonly started: number;
+  readonly ended: number;
+  readonly failed: number;
+  /** What has not started will not be sent. */
+  readonly stopped: boolean;
+}
+
 export interface Session {
   readonly version: string;
   readonly region: string;
@@ -225,6 +239,7 @@ export interface State {
   readonly menu: Menu | undefined;
   readonly messages: readonly Message[];
   readonly watches: readonly Watch[];
+  readonly sending: readonly Sending[];
   /** The pages of verbs, by their id. */
   readonly pages: Readonly<Record<string, Page>>;
 }
@@ -245,6 +260,7 @@ export function createStore(session: Session, frames: readonly Frame[]): Store {
     menu: undefined,
     messages: [],
     watches: [],
+    sending: [],
     pages: {},
   }));
 }

@@ -106,6 +106,13 @@ function noticeLines(cockpit: Cockpit, state: State, width: number): Line[] {
       { text: ' · <enter> send · <esc> drop' },
     ]);
   }
+  for (const { title, total, ended, failed, stopped } of state.sending) {
+    const said = `${ended} of ${total} sent${failed > 0 ? `, ${failed} not accepted` : ''}`;
+    lines.push([
+      { text: `↻ ${clean(title)} · ${said}`, tone: failed > 0 ? 'bad' : 'busy', bold: true },
+      { text: stopped ? ' · the rest is not sent' : ' · <B> sends no more' },
+    ]);
+  }
   const source = state.sources[sourceOf(topFrame(state)) ?? ''];
   const trouble = source && troubleLine(source, state.session.now);
   if (trouble) lines.push(trouble);

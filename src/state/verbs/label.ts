@@ -49,7 +49,7 @@ const ofNodes: Kind<Instance> = {
 };
 
 /** `team=vision stage-`: sets the one, removes the other. A text says what is wrong. */
-function readChange(words: readonly string[]): Change | string {
+export function readChange(words: readonly string[]): Change | string {
   const set: Record<string, string> = {};
   const remove: string[] = [];
   for (const word of words) {
