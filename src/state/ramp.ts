@@ -234,7 +234,7 @@ export function createRamps(options: RampOptions) {
     pause(service: string): string | undefined {
       const live = named(service);
       if (live?.plan.state !== 'running') return `no ramp of ${service} is running`;
-      live.said = 'paused: nothing is sent, the weight stays';
+      live.said = 'nothing is sent, the weight stays';
       change(live, { state: 'paused' });
       sync();
       void plans.save(live.plan).catch((error: unknown) => stop(live, `its plan cannot be kept: ${inWords(error)}`));
