@@ -35,6 +35,7 @@ export const variantHelp = {
   'list-misses': 'every third list of services leaves out one row',
   'status-unknown': 'scaling is reported with a status that no document names (Rescheduling)',
   'empty-omitted': 'fields that are empty or 0 are left out',
+  'reserved-core-used': 'the core a node keeps for the system is counted among its used cores',
   'hostile-text': 'services with escape sequences, wide and bidirectional characters in names and messages',
 } as const;
 

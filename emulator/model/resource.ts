@@ -37,11 +37,12 @@ export interface Resource {
   log: { project: string; store: string } | undefined;
 }
 
-/** Each node keeps one core for the system (documented in the FAQ); it counts as used. */
+/** Each node keeps one core for the system (documented in the FAQ). */
 const reservedCores = 1;
 
-export function used(node: Node): Demand {
-  let [cpu, gpu, memory] = [reservedCores, 0, 0];
+/** What a node reports as used. Whether the core kept for the system is among it is not documented: `withReserved`. */
+export function used(node: Node, withReserved = false): Demand {
+  let [cpu, gpu, memory] = [withReserved ? reservedCores : 0, 0, 0];
   for (const demand of node.placed.values()) {
     cpu += demand.cpu;
     gpu += demand.gpu;
@@ -52,7 +53,7 @@ export function used(node: Node): Demand {
 
 /** What a node has left for workers, taking no account of whether it may be scheduled on. */
 function free(node: Node): Demand {
-  const taken = used(node);
+  const taken = used(node, true);
   const { cpu, gpu, memory } = node.capacity;
   return { cpu: cpu - taken.cpu, gpu: gpu - taken.gpu, memory: memory - taken.memory };
 }
@@ -91,12 +92,12 @@ function sum(nodes: readonly Node[], of: (node: Node) => Demand): Demand {
 }
 
 /** Totals of a group, and the most that a single worker could still be given. */
-export function capacity(resource: Resource): { total: Demand; used: Demand; largest: Demand } {
+export function capacity(resource: Resource, withReserved = false): { total: Demand; used: Demand; largest: Demand } {
   const open = resource.nodes.filter((node) => node.status === 'Ready' && !node.cordoned).map(free);
   const most = (of: (demand: Demand) => number) => Math.max(0, ...open.map(of));
   return {
     total: sum(resource.nodes, (node) => node.capacity),
-    used: sum(resource.nodes, used),
+    used: sum(resource.nodes, (node) => used(node, withReserved)),
     largest: { cpu: most((d) => d.cpu), gpu: most((d) => d.gpu), memory: most((d) => d.memory) },
   };
 }

@@ -18,7 +18,7 @@ const gpuGigabytes = (type: string) => (type.startsWith('ecs.gn6i') ? 16 : type.
 const month = 30 * 86_400_000;
 
 export function nodeRow(model: Model, node: Node): NodeRow {
-  const taken = used(node);
+  const taken = used(node, model.variants.on('reserved-core-used'));
   const gpuMemory = gpuGigabytes(node.instanceType);
   const status = node.status === 'Ready' && node.cordoned ? 'Ready,SchedulingDisabled' : node.status;
   return {

@@ -32,7 +32,7 @@ function extraData(model: Model, resource: Resource): Record<string, unknown> {
 }
 
 function resourceRow(model: Model, resource: Resource): ResourceRow {
-  const { total, used, largest } = capacity(resource);
+  const { total, used, largest } = capacity(resource, model.variants.on('reserved-core-used'));
   const charged = (type: Node['chargeType']) => resource.nodes.filter((node) => node.chargeType === type).length;
   return {
     ResourceId: resource.id,

@@ -43,6 +43,8 @@ export interface Commands {
   stageDigit(digit: string): void;
   sendStaged(): void;
   dropStaged(): void;
+  /** Shows whether what is staged has room, and where. */
+  explainStage(): void;
   /** Takes the item of the menu that the cursor is on. */
   pick(): void;
   closeMenu(): void;

@@ -173,6 +173,7 @@ const staged: readonly Key[] = [
   ...staging.map((key) => ({ ...key, hint: key.id === 'more' ? 1 : 2 })),
   { id: 'stage-send', keys: ['enter'], title: 'send', group: 'act', hint: 0, run: (c) => c.sendStaged() },
   { id: 'stage-drop', keys: ['esc', 'ctrl-c'], title: 'drop', group: 'act', hint: 3, run: (c) => c.dropStaged() },
+  { id: 'stage-fit', keys: ['F'], title: 'will it fit?', group: 'view', hint: 4, run: (c) => c.explainStage() },
   { id: 'stage-down', keys: ['down'], title: 'down', group: 'move', run: (c) => c.move(1) },
   { id: 'stage-up', keys: ['up'], title: 'up', group: 'move', run: (c) => c.move(-1) },
   ...[...'0123456789'].map(
@@ -184,6 +185,12 @@ const staged: readonly Key[] = [
       run: (c) => c.stageDigit(digit),
     }),
   ),
+];
+
+/** Alone alive in what is shown while a number is staged: the only way on is back to it. */
+const stagedView: readonly Key[] = [
+  ...moves,
+  { id: 'staged-back', keys: ['esc', 'F', 'q', 'ctrl-c'], title: 'back', group: 'view', hint: 1, run: (c) => c.back() },
 ];
 
 /** Alive in viewers: describe, JSON, help, messages. */
@@ -279,6 +286,7 @@ export const layers = {
   marking: { id: 'marking', title: 'marks', bindings: marking },
   staging: { id: 'staging', title: 'staging', bindings: staging },
   staged: { id: 'staged', title: 'while a number is staged', bindings: staged, modal: true },
+  stagedView: { id: 'staged-view', title: 'where what is staged has room', bindings: stagedView, modal: true },
   viewer: { id: 'viewer', title: 'viewers', bindings: viewer },
   dialog: { id: 'dialog', title: 'dialogs', bindings: [...dialog, ...answers], modal: true },
   sliderDialog: { id: 'slider-dialog', title: 'dialogs with a slider', bindings: [...slider, ...answers], modal: true },

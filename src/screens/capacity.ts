@@ -48,14 +48,12 @@ const show = (resource: Resource, n: number | undefined): string => (resource ==
 const reserved = 1;
 
 /**
- * What a node has left for workers. Its numbers are taken as the service gives them: the used cores are understood to
- * hold the core kept for the system already, so that it is not taken away twice. A node that reports less than that one
- * core as used is counted as using it.
+ * What a node has left for workers. Whether the used cores hold the core kept for the system already is not documented:
+ * it is always taken away, so that no room is promised that is not there.
  */
 export function leftOn({ cpu, gpu, memory }: Spot): Left {
-  const used = { cpu: cpu.used === undefined ? undefined : Math.max(cpu.used, reserved) };
   return {
-    cpu: minus(cpu.total, used.cpu),
+    cpu: minus(cpu.total, cpu.used === undefined ? undefined : cpu.used + reserved),
     gpu: minus(gpu.total, gpu.used),
     memory: minus(memory.total, memory.used),
   };
@@ -143,6 +141,13 @@ export function placeEach<Worker extends Need>(spots: readonly Spot[], workers: 
 /** `2 cpu, 1 gpu, 24.0G free`. */
 export function leftWords(left: Left): string {
   return `${show('cpu', left.cpu)} cpu, ${show('gpu', left.gpu)} gpu, ${show('memory', left.memory)} free`;
+}
+
+/** Whether so many more fit, for a line that has little room: `all 3 fit`, `1 of 3 fits`. */
+export function fitWords(room: number | undefined, more: number): string | undefined {
+  if (room === undefined || more <= 0) return undefined;
+  if (more <= room) return more === 1 ? '1 more fits (estimate)' : `${more} more fit (estimate)`;
+  return `${room === 0 ? 'none' : room} of ${more} more ${room === 1 ? 'fits' : 'fit'} (estimate)`;
 }
 
 /** How many more workers fit on these nodes, in one line. */

@@ -76,6 +76,8 @@ export interface Advice {
   readonly free?: string | undefined;
   /** How many more have room, as far as that can be reckoned. */
   readonly room?: number | undefined;
+  /** Where so many more would go, what remains there and what is in the way. */
+  readonly fit?: ((more: number) => readonly Section[]) | undefined;
 }
 
 /**

@@ -77,7 +77,7 @@ export function fitSections(service: Service, nodes: readonly Instance[], more: 
       lines: [
         `a worker has to fit on one node as a whole; ${plural(room, 'worker')} fit at most, wherever they are put`,
         'which node the service chooses is not documented: here the one with most room',
-        'used numbers are the service’s own; the core each node keeps for the system is taken to be in them',
+        'one core of each node is kept for the system and taken off; where the used cores hold it already there is more room',
         'what other services start meanwhile, labels and affinities are not known here',
       ].map((text) => ({ text, tone: 'dim' as const })),
     },

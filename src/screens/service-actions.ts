@@ -17,6 +17,7 @@ import { plural } from '../lib/words.ts';
 import { type Left, leftOn, place, roomWords } from './capacity.ts';
 import { statusTone } from './columns.ts';
 import type { Action, Advice, Api, Confirm } from './define.ts';
+import { fitSections } from './fit.ts';
 import { spotOf } from './node-actions.ts';
 import { releaseActions } from './service-release.ts';
 
@@ -62,7 +63,7 @@ async function ownerOf(api: Api, row: Service, signal: AbortSignal): Promise<str
 }
 
 /** What is free on the nodes it runs on, and how many more of its workers find room on one of them. */
-async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<Pick<Advice, 'free' | 'room'>> {
+async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<Omit<Advice, 'owner'>> {
   if (!row.resource?.startsWith('eas-r-')) return { free: 'public resource group: what is free there is not told' };
   const nodes: Instance[] = [];
   for await (const page of listInstances(api, row.resource, {}, signal)) nodes.push(...page);
@@ -74,7 +75,12 @@ async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<Pic
   const spots = nodes.map(spotOf);
   return {
     free: `free in ${row.resourceAlias ?? row.resource}: ${Math.floor(sum(({ cpu }) => cpu))} cpu, ${Math.floor(sum(({ gpu }) => gpu))} gpu, ${megabytes(sum(({ memory }) => memory))}${dark}; ${needs}; ${roomWords(spots, row)}`,
-    ...(row.cpu === undefined && row.gpu === undefined ? {} : { room: place(spots, row, 0).room }),
+    ...(row.cpu === undefined && row.gpu === undefined
+      ? {}
+      : {
+          room: place(spots, row, 0).room,
+          fit: (more: number) => fitSections(row, nodes, more),
+        }),
   };
 }
 

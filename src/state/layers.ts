@@ -28,7 +28,9 @@ export function liveLayers(
         : [];
     if (own.length > 0) live.push({ id: `${screen.id}-view`, title: page?.title ?? screen.title, bindings: own });
   }
-  if (Object.keys(state.staged).length > 0) live.push(layers.staged);
+  if (Object.keys(state.staged).length > 0) {
+    live.push(topFrame(state).kind === 'table' ? layers.staged : layers.stagedView);
+  }
   if (state.menu) live.push(layers.menu);
   if (state.dialog) {
     const { slider, word, keys } = state.dialog;

@@ -1,12 +1,13 @@
 import type { Commands } from '../keys/commands.ts';
 import { plural } from '../lib/words.ts';
 import type { Action, Advice, Screen } from '../screens/define.ts';
-import { type Context, type OpenTable, openTable, tell } from './context.ts';
+import { type Context, cursorRow, type OpenTable, openTable, tell } from './context.ts';
+import { push, viewFrame } from './nav.ts';
 import type { Target } from './runner.ts';
 import { rowKey } from './select.ts';
 import type { Staged } from './store.ts';
 
-type Staging = Pick<Commands, 'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged'>;
+type Staging = Pick<Commands, 'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged' | 'explainStage'>;
 
 export interface StagingNeeds {
   /** A row as it is shown: with what is hoped for it. */
@@ -115,6 +116,22 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
         else list.push({ row, input: to });
       }
       if (list.length > 0) send(table, action, list, true);
+    },
+    explainStage() {
+      const { staged } = store.getState();
+      const table = openTable(context);
+      if (!table) return;
+      const row = cursorRow(table);
+      const here = row === undefined ? undefined : staged[rowKey(table.screen.id, table.screen.rowId(row))];
+      const entry = here ?? Object.values(staged)[0];
+      if (!entry) return;
+      const { name, from, to, advice } = entry;
+      if (to <= from) return tell(context, 'dim', `${name} ${from}→${to}: no more is asked for, so all fit`);
+      const sections = advice.fit?.(to - from);
+      if (!sections) return tell(context, 'warn', advice.free ?? `what is free for ${name} is not known yet`);
+      const title = `fit(${name}) +${to - from}`;
+      store.setState(({ pages }) => ({ pages: { ...pages, fit: { title, sections } } }));
+      push(store, viewFrame('page', { screen: table.screen.id, scope: table.frame.scope, row: 'fit', name: title }));
     },
     dropStaged() {
       const number = Object.keys(store.getState().staged).length;

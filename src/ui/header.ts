@@ -4,6 +4,7 @@ import type { Commands } from '../keys/commands.ts';
 import { age } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { graphemes, widthOf } from '../lib/width.ts';
+import { fitWords } from '../screens/capacity.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { sourceOf, topFrame } from '../state/nav.ts';
 import { emptySource, type Field, type Prompt, type Source, type State } from '../state/store.ts';
@@ -100,7 +101,12 @@ function noticeLines(cockpit: Cockpit, state: State, width: number): Line[] {
   if (state.prompt) lines.push(promptLine(state.prompt, cockpit.suggestion(), width));
   const staged = Object.values(state.staged);
   if (staged.length > 0) {
-    const list = staged.map(({ name, from, to }) => `${clean(name)} ${from}→${to}`).join(', ');
+    const list = staged
+      .map(({ name, from, to, advice }) => {
+        const fit = fitWords(advice.room, to - from);
+        return `${clean(name)} ${from}→${to}${fit === undefined ? '' : ` · ${fit}`}`;
+      })
+      .join(', ');
     lines.push([
       { text: ` ${staged.length} staged: ${list} `, tone: 'warn', bold: true, inverse: true },
       { text: ' · <enter> send · <esc> drop' },

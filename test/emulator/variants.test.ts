@@ -193,6 +193,15 @@ describe('each reading shows', () => {
       expect(Object.values(service).filter((value) => value === '')).toEqual([]);
       expect(service).not.toHaveProperty('Resource');
     },
+    'reserved-core-used': async ({ call, emulator }) => {
+      const [group] = [...emulator.model.resources.values()].filter(({ nodes }) => nodes.length > 0);
+      const { Instances = [] } = await call('ListResourceInstances', { ResourceId: group?.id ?? '' });
+      for (const node of group?.nodes ?? []) {
+        const asked = [...node.placed.values()].reduce((sum, { cpu }) => sum + cpu, 0);
+        const row = Instances.find(({ InstanceId }) => InstanceId === node.id);
+        expect(row?.InstanceUsedCpu).toBe(asked + 1);
+      }
+    },
     'hostile-text': async ({ call }) => {
       const { Services = [] } = await call('ListServices', { Filter: 'hostile' });
       expect(Services.some(({ Message }) => Message?.includes('\u001b'))).toBe(true);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leftOn, type Need, place, placeEach, roomWords, type Spot } from '../../../src/screens/capacity.ts';
+import { fitWords, leftOn, type Need, place, placeEach, roomWords, type Spot } from '../../../src/screens/capacity.ts';
 
 /** A node with so much free, besides what is used. */
 const spot = (name: string, cpu: number, gpu: number, gigabytes: number, closed?: string): Spot => ({
   name,
-  cpu: { used: 2, total: cpu + 2 },
+  // One core more is kept for the system.
+  cpu: { used: 2, total: cpu + 3 },
   gpu: { used: 1, total: gpu + 1 },
   memory: { used: 1024, total: (gigabytes + 1) * 1024 },
   closed,
@@ -41,15 +42,17 @@ describe('placing workers', () => {
     expect(place([dark], need(1, 0, 1), 1)).toMatchObject({ room: 0, blocked: [{ why: 'memory not told' }] });
   });
 
-  it('takes the core kept for the system to be among the used, and one that reports none as using it', () => {
+  it('keeps one core of each node for the system, whatever is used', () => {
     const bare = (used: number): Spot => ({ ...spot('a', 0, 0, 0), cpu: { used, total: 4 } });
     expect(leftOn(bare(0)).cpu).toBe(3);
-    expect(leftOn(bare(1)).cpu).toBe(3);
-    expect(leftOn(bare(2.5)).cpu).toBe(1.5);
+    expect(leftOn(bare(1)).cpu).toBe(2);
+    expect(leftOn(bare(2.5)).cpu).toBe(0.5);
+    expect(leftOn(bare(4)).cpu).toBe(0);
+    expect(place([bare(3)], need(1, 0, 0), 1)).toMatchObject({ room: 0 });
   });
 
   it('is not led astray by tenths of a core, nor by more used than there is', () => {
-    const tenths: Spot = { ...spot('a', 0, 0, 8), cpu: { used: 1, total: 1.3 } };
+    const tenths: Spot = { ...spot('a', 0, 0, 8), cpu: { used: 1, total: 2.3 } };
     expect(place([tenths], { cpu: 0.1, gpu: 0, memory: 0 }, 5).room).toBe(3);
     expect(leftOn({ ...tenths, cpu: { used: 9, total: 8 } }).cpu).toBe(0);
   });
@@ -87,6 +90,16 @@ describe('placing workers', () => {
       }),
     );
   });
+
+  it.each([
+    [undefined, 3, undefined],
+    [5, 0, undefined],
+    [5, -2, undefined],
+    [5, 1, '1 more fits (estimate)'],
+    [5, 5, '5 more fit (estimate)'],
+    [1, 2, '1 of 2 more fits (estimate)'],
+    [0, 2, 'none of 2 more fit (estimate)'],
+  ])('says of room for %s and %i more: %s', (room, more, words) => expect(fitWords(room, more)).toBe(words));
 
   it('tells which of several different workers find no place', () => {
     const workers = [need(2, 0, 1), need(6, 1, 1), need(4, 0, 1)];

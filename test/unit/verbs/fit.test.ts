@@ -50,6 +50,30 @@ describe(':fit', () => {
     await live.until('the reason', ({ prompt }) => words.test(prompt?.error ?? ''));
   });
 
+  it('is part of the scale stage: the line says it, and a key shows where, with nothing else alive', async () => {
+    const live = await openOn();
+    await live.moveTo('ner_chinese_bert');
+    await live.pressWhenOn('+');
+    const room = () => Object.values(live.state().staged)[0]?.advice.room;
+    await live.until('what fits', () => room() !== undefined);
+    live.press('+', 'F');
+    expect(await live.page('fit', /Will 2 more of ner_chinese_bert fit\?/)).toMatch(/then .* free/);
+    live.press('S', ':', 's', 'enter');
+    expect(live.state()).toMatchObject({ prompt: undefined, dialog: undefined });
+    live.press('esc');
+    expect(live.state().frames.at(-1)).toMatchObject({ kind: 'table', screen: 'services' });
+    expect(Object.values(live.state().staged)[0]).toMatchObject({ from: 2, to: 4 });
+    live.press('-', '-', 'F');
+    expect(live.messages().at(-1)).toMatch(/no more is asked for/);
+    live.press('esc');
+    expect(live.asked()).toEqual([]);
+    await live.moveTo('mnist_saved_model_example');
+    await live.pressWhenOn('+');
+    await live.until('the word on it', ({ staged }) => Object.values(staged)[0]?.advice.free !== undefined);
+    live.press('F');
+    expect(live.messages().at(-1)).toMatch(/public resource group/);
+  });
+
   it('warns while scaling when there is no room for what is staged', async () => {
     const live = await openOn();
     live.emulator.model.resources
