@@ -2,7 +2,7 @@ import { ApiError } from '../api/errors.ts';
 import { listEvents } from '../api/events.ts';
 import { describeDiagnosis, describeService, listServices, type Service } from '../api/services.ts';
 import { stamp } from '../lib/age.ts';
-import { ageColumn, memoryColumn, numberColumn, statusColumn, statusTone, textColumn } from './columns.ts';
+import { ageColumn, memoryColumn, numberColumn, statusColumn, statusTone, textColumn, timeColumn } from './columns.ts';
 import { type Api, defineScreen, type Section } from './define.ts';
 import { sectionsOf } from './describe.ts';
 import { serviceActions } from './service-actions.ts';
@@ -122,11 +122,13 @@ export const services = defineScreen<Service>({
       tone: (row) => (row.currentVersion === row.latestVersion ? 'plain' : 'warn'),
     },
     textColumn('resource', 'RESOURCE', 14, (row) => row.resourceAlias ?? row.resource ?? 'public', { drop: 1 }),
-    textColumn('group', 'GROUP', 12, (row) => row.serviceGroup, { wide: true }),
-    textColumn('lock', 'LOCK', 9, (row) => row.safetyLock, { wide: true }),
-    textColumn('region', 'REGION', 12, (row) => row.region, { wide: true }),
-    textColumn('path', 'SERVICEPATH', 34, servicePath, { wide: true }),
-    textColumn('message', 'MESSAGE', 30, (row) => row.message, { wide: true }),
+    textColumn('group', 'GROUP', 12, (row) => row.serviceGroup, { wide: true, drop: 3 }),
+    textColumn('lock', 'LOCK', 9, (row) => row.safetyLock, { wide: true, drop: 2 }),
+    textColumn('region', 'REGION', 12, (row) => row.region, { wide: true, drop: 4 }),
+    timeColumn('created', 'CREATETIME', (row) => row.createTime, { wide: true, drop: 5 }),
+    timeColumn('updated', 'UPDATETIME', (row) => row.updateTime, { wide: true, drop: 6 }),
+    textColumn('path', 'SERVICEPATH', 34, servicePath, { wide: true, drop: 1 }),
+    textColumn('message', 'MESSAGE', 30, (row) => row.message, { wide: true, drop: 0 }),
     ageColumn((row) => row.createTime),
   ],
   actions: serviceActions,

@@ -1,6 +1,6 @@
 import { listWorkers, type Worker, workerDiagnosis } from '../api/workers.ts';
 import { clean } from '../lib/clean.ts';
-import { ageColumn, numberColumn, statusColumn, statusTone, textColumn } from './columns.ts';
+import { ageColumn, numberColumn, statusColumn, statusTone, textColumn, timeColumn } from './columns.ts';
 import { type Api, defineScreen, type Scope } from './define.ts';
 import { sectionsOf } from './describe.ts';
 import { answers, type WorkerRow, workerActions } from './worker-actions.ts';
@@ -85,6 +85,7 @@ export const workers = defineScreen<WorkerRow>({
       tone: (row) => (row.isolated ? 'warn' : 'plain'),
     },
     { id: 'last', title: 'LAST STATE', width: 16, wide: true, value: lastState, text: lastState },
+    timeColumn('started', 'STARTAT', (row) => row.startTime, { wide: true }),
     ageColumn((row) => row.startTime ?? row.createTime),
   ],
   actions: workerActions,

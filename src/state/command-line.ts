@@ -122,6 +122,13 @@ export function complete(
     .map(({ candidate }) => (head ? `${head} ${candidate}` : candidate));
 }
 
+/** The path that is being typed as the last argument of a verb that takes one there. */
+export function pathAt({ verbs }: Vocabulary, line: string): string | undefined {
+  const [word, ...args] = line.trimStart().split(/\s+/);
+  const verb = verbs.find(({ id, alias = [] }) => id === word || alias.includes(word ?? ''));
+  return args.length > 0 && verb?.takesPath?.(args) ? args.at(-1) : undefined;
+}
+
 /** Names that begin with the pattern come before those that only contain its letters. */
 function rank(pattern: string, candidate: string): number | undefined {
   if (pattern === '') return 0;

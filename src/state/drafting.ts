@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { ApiError } from '../api/errors.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
@@ -12,12 +11,10 @@ import type { Desk } from './desk.ts';
 import { createDrafts, createSaved, type Draft, type Drafts, type Saved } from './drafts.ts';
 import { openEditor } from './editor.ts';
 import { patchFrame, pop, topFrame } from './nav.ts';
-import type { Roots } from './path-completion.ts';
 import type { ViewFrame } from './store.ts';
 
 export const draftsOf = (desk: Desk): Drafts => createDrafts(desk.stateFolder, () => desk.clock.now());
 export const savedOf = (desk: Desk): Saved => createSaved(desk.stateFolder, () => desk.clock.now());
-export const roots = (): Roots => ({ cwd: process.cwd(), home: homedir() });
 
 /** A service's JSON as it was read: with an error there is nothing to send. */
 export interface ReadConfig {

@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 /** Where paths begin: the folder the program was started in, and the one `~` stands for. */
@@ -6,6 +7,8 @@ export interface Roots {
   readonly cwd: string;
   readonly home: string;
 }
+
+export const roots = (): Roots => ({ cwd: process.cwd(), home: homedir() });
 
 /** The path a person means. */
 export function expandPath(text: string, { cwd, home }: Roots): string {

@@ -3,8 +3,8 @@ import { createService, describeService, readService, type Service, updateServic
 import { shellWord } from '../lib/shell.ts';
 import { statusTone } from '../screens/columns.ts';
 import type { Action, Api, Confirm } from '../screens/define.ts';
+import { isSameConfig } from '../service-json/config.ts';
 import type { JsonObject } from '../service-json/value.ts';
-import { isSameConfig } from './service-config.ts';
 
 /** Rows are forgotten by the desk as by the tables: they travel from here to the functions of the same action. */
 const forget = (action: Action<Service>): Action<unknown> => action as Action<unknown>;

@@ -1,11 +1,12 @@
 import type { Commands } from '../keys/commands.ts';
 import { graphemes } from '../lib/width.ts';
 import type { ActingPart } from './acting.ts';
-import { complete, readCommand } from './command-line.ts';
+import { complete, pathAt, readCommand } from './command-line.ts';
 import { type Context, openTable, tell } from './context.ts';
 import { editField, insert } from './field.ts';
 import { matches, settleCursor } from './moving.ts';
 import { jump, patchFrame, push, tableFrame, topFrame, viewFrame } from './nav.ts';
+import { completePath, roots } from './path-completion.ts';
 import { choosePlace } from './places.ts';
 import type { Frame, Prompt, TableFrame, ViewFrame } from './store.ts';
 
@@ -113,25 +114,35 @@ export function createWriting(
     } else close(answer);
   };
 
+  /** A path with a blank would be two arguments: it is not offered. */
+  const completeLast = async (text: string, path: string): Promise<string[]> =>
+    (await completePath(path, roots()))
+      .filter((found) => !/\s/.test(found))
+      .map((found) => text.slice(0, text.length - path.length) + found);
+
   const completeField = async (text: string): Promise<void> => {
     const { prompt } = store.getState();
     if (prompt?.kind !== 'command' && prompt?.kind !== 'ask') return;
+    const path = prompt.kind === 'command' ? pathAt(context, text) : undefined;
     const found =
       prompt.kind === 'ask'
         ? await prompt.question?.complete?.(text)
-        : complete(context, text, names(), acting.completeVerb);
+        : path === undefined
+          ? complete(context, text, names(), acting.completeVerb)
+          : await completeLast(text, path);
     const [best] = found ?? [];
     // What was typed while the answer was looked for is not overwritten.
     if (store.getState().prompt?.text !== text) return;
     if (best === undefined) return tell(context, 'dim', 'nothing completes this');
-    const next = prompt.kind === 'ask' ? best : `${best} `;
+    const next = prompt.kind === 'ask' || path !== undefined ? best : `${best} `;
     change({ text: next, cursor: graphemes(next).length });
   };
 
   return {
     suggestion() {
       const { prompt } = store.getState();
-      if (prompt?.kind !== 'command' || prompt.text === '') return undefined;
+      if (prompt?.kind !== 'command' || prompt.text === '' || pathAt(context, prompt.text) !== undefined)
+        return undefined;
       return complete(context, prompt.text, names(), acting.completeVerb)[0];
     },
     openCommandLine: () => open('command', ''),

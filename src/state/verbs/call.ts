@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPredictor, type PredictRequest } from '../../api/predict.ts';
 import { describeEndpoints, type Service } from '../../api/services.ts';
@@ -9,7 +9,7 @@ import { plural } from '../../lib/words.ts';
 import { type Answered, type Call, callSections, curlOf } from '../../screens/predict.ts';
 import type { Desk, Verb } from '../desk.ts';
 import { openEditor } from '../editor.ts';
-import { completePath, expandPath, type Roots } from '../path-completion.ts';
+import { completePath, expandPath, roots } from '../path-completion.ts';
 import { readText } from '../text-file.ts';
 import { freshly, goOn, serviceFor, serviceNames } from './asked.ts';
 
@@ -17,8 +17,6 @@ import { freshly, goOn, serviceFor, serviceNames } from './asked.ts';
 const largest = 64 * 1024 * 1024;
 const mostRepeats = 10_000;
 const usualSeconds = 120;
-
-const roots = (): Roots => ({ cwd: process.cwd(), home: homedir() });
 
 /** What a command line asks for. */
 export interface Wish {

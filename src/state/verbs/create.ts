@@ -1,6 +1,7 @@
 import { ApiError } from '../../api/errors.ts';
 import { describeService, type Service } from '../../api/services.ts';
 import { plural } from '../../lib/words.ts';
+import { instancesIn, isRelease, nameIn, withMetadata, withoutMetadata } from '../../service-json/config.ts';
 import { cloneText, templates, templateText } from '../../service-json/template.ts';
 import type { JsonObject } from '../../service-json/value.ts';
 import type { Desk, Verb } from '../desk.ts';
@@ -11,14 +12,13 @@ import {
   inWords,
   pageKey,
   readConfig,
-  roots,
   showPage,
   warningLines,
   writeDraft,
 } from '../drafting.ts';
 import type { Draft } from '../drafts.ts';
-import { completePath, expandPath } from '../path-completion.ts';
-import { configOf, instancesIn, isRelease, nameIn, withMetadata, withoutMetadata } from '../service-config.ts';
+import { completePath, expandPath, roots } from '../path-completion.ts';
+import { configOf } from '../service-config.ts';
 import { createProgress, progressPage } from '../service-progress.ts';
 import { creation } from '../service-writes.ts';
 import { readText } from '../text-file.ts';
@@ -33,6 +33,7 @@ export const create: Verb = {
   screen: 'services',
   usage: '[-r] [FILE]',
   writes: true,
+  takesPath: () => true,
   run(desk, args) {
     const release = args[0] === '-r';
     const [file, ...more] = release ? args.slice(1) : args;
@@ -50,6 +51,7 @@ export const releaseCreate: Verb = {
   group: 'act',
   usage: 'FILE',
   writes: true,
+  takesPath: () => true,
   run(desk, [file, ...more]) {
     if (file === undefined || more.length > 0) return 'write :release-create FILE';
     return createFromFile(desk, file, true);

@@ -2,10 +2,18 @@ import type { Service } from '../../api/services.ts';
 import { shellWord } from '../../lib/shell.ts';
 import { plural } from '../../lib/words.ts';
 import type { Section } from '../../screens/define.ts';
+import {
+  instancesIn,
+  isSameConfig,
+  nameIn,
+  readConfigText,
+  withInstances,
+  written,
+} from '../../service-json/config.ts';
 import { type Change, diffConfigs, toLines } from '../../service-json/diff.ts';
 import { threeWay } from '../../service-json/merge.ts';
-import { type UpdateKind, updateKind, withInstances } from '../../service-json/update-kind.ts';
-import { isObject, type JsonObject } from '../../service-json/value.ts';
+import { type UpdateKind, updateKind } from '../../service-json/update-kind.ts';
+import type { JsonObject } from '../../service-json/value.ts';
 import type { Desk, Verb } from '../desk.ts';
 import {
   closePage,
@@ -19,17 +27,7 @@ import {
   writeDraft,
 } from '../drafting.ts';
 import type { Draft } from '../drafts.ts';
-import {
-  asRunning,
-  bodyFor,
-  changeTexts,
-  configOf,
-  instancesIn,
-  isSameConfig,
-  nameIn,
-  scaledApart,
-  written,
-} from '../service-config.ts';
+import { asRunning, bodyFor, changeTexts, configOf, scaledApart } from '../service-config.ts';
 import { update } from '../service-writes.ts';
 import { freshly, goOn, isFree, serviceNames } from './asked.ts';
 
@@ -224,13 +222,8 @@ function showThreeWay(edit: Edit): undefined {
 
 /** What the draft began as. When that cannot be read all that the service has counts as changed by it. */
 function baseOf({ base, running }: Draft): JsonObject {
-  let config: unknown;
-  try {
-    config = JSON.parse(base ?? '');
-  } catch {
-    return {};
-  }
-  if (!isObject(config)) return {};
+  const config = readConfigText(base);
+  if (!config) return {};
   return running === undefined ? config : withInstances(config, running);
 }
 

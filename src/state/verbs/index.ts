@@ -7,6 +7,7 @@ import { edit } from './edit.ts';
 import { fitVerb } from './fit.ts';
 import { heatVerbs } from './heat.ts';
 import { labelVerbs } from './label.ts';
+import { lookVerbs } from './look.ts';
 import { modify } from './modify.ts';
 import { networkVerb } from './network.ts';
 import { nodeVerbs } from './nodes.ts';
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   networkVerb,
   callVerb,
   fitVerb,
+  ...lookVerbs,
   ...heatVerbs,
   ...nodeVerbs,
   ...labelVerbs,

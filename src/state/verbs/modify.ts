@@ -1,13 +1,14 @@
 import type { Service } from '../../api/services.ts';
 import { shellWord } from '../../lib/shell.ts';
 import { assign } from '../../service-json/assign.ts';
+import { instancesIn } from '../../service-json/config.ts';
 import { diffConfigs } from '../../service-json/diff.ts';
 import { toPatch } from '../../service-json/merge.ts';
 import { serviceSchema } from '../../service-json/schema.ts';
 import { isSecretKey } from '../../service-json/schema-tree.ts';
 import { type JsonObject, valueAt } from '../../service-json/value.ts';
 import type { Desk, Verb } from '../desk.ts';
-import { asRunning, bodyFor, changeTexts, configOf, instancesIn, scaledApart } from '../service-config.ts';
+import { asRunning, bodyFor, changeTexts, configOf, scaledApart } from '../service-config.ts';
 import { update } from '../service-writes.ts';
 import { freshly, isFree, serviceNames } from './asked.ts';
 

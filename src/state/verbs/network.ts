@@ -1,10 +1,9 @@
-import { homedir } from 'node:os';
 import type { ResourceGroup } from '../../api/resource-groups.ts';
 import type { Action } from '../../screens/define.ts';
 import { advice, connectWith, disconnectWith, readConnection, readNetworkFile } from '../../screens/network.ts';
 import { groupNow } from '../../screens/resources.ts';
 import type { Desk, Verb } from '../desk.ts';
-import { completePath, expandPath, type Roots } from '../path-completion.ts';
+import { completePath, expandPath, roots } from '../path-completion.ts';
 import { readText } from '../text-file.ts';
 
 /** A file of this format is a few hundred bytes. */
@@ -12,8 +11,6 @@ const limit = 1024 * 1024;
 
 const perform = (desk: Desk, action: Action<ResourceGroup>, row: ResourceGroup): string | undefined =>
   desk.perform('resources', action as Action<unknown>, row, 0);
-
-const roots = (): Roots => ({ cwd: process.cwd(), home: homedir() });
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -123,6 +120,7 @@ export const networkVerb: Verb = {
   screen: 'resources',
   usage: 'GROUP [-s FILE]',
   writes: true,
+  takesPath: (args) => args[1] === '-s' && args.length > 2,
   off: (desk) => (desk.row('resources') === undefined ? 'there is no resource group here' : undefined),
   async run(desk, [name, flag, ...path]) {
     const here = desk.row('resources') as ResourceGroup | undefined;

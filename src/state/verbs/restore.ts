@@ -1,8 +1,8 @@
+import { withoutMetadata, written } from '../../service-json/config.ts';
 import { parseServiceBytes } from '../../service-json/parse.ts';
 import { isObject } from '../../service-json/value.ts';
 import type { Desk, Verb } from '../desk.ts';
 import { inWords, savedOf } from '../drafting.ts';
-import { withoutMetadata, written } from '../service-config.ts';
 import { readText } from '../text-file.ts';
 import { goOn } from './asked.ts';
 import { review } from './create.ts';

@@ -1,14 +1,11 @@
-import { homedir } from 'node:os';
 import type { UploadProgress } from '../../api/upload/engine.ts';
 import { readTarget } from '../../api/upload/target.ts';
 import { age } from '../../lib/age.ts';
 import { bytes } from '../../lib/units.ts';
 import type { Desk, Verb } from '../desk.ts';
-import { completePath, expandPath, type Roots } from '../path-completion.ts';
+import { completePath, expandPath, roots } from '../path-completion.ts';
 
 const current = (desk: Desk): UploadProgress | undefined => desk.row('uploads') as UploadProgress | undefined;
-
-const roots = (): Roots => ({ cwd: process.cwd(), home: homedir() });
 
 /** Asks what to upload, then where to; both can be given in the command. */
 export const upload: Verb = {
@@ -19,6 +16,7 @@ export const upload: Verb = {
   hint: 45,
   usage: 'PATH … [oss://bucket/prefix/]',
   writes: true,
+  takesPath: (args) => !args.at(-1)?.startsWith('oss:'),
   run(desk, args) {
     const targets = args.filter((arg) => arg.startsWith('oss://'));
     const paths = args.filter((arg) => !arg.startsWith('oss://'));

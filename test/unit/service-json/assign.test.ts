@@ -4,7 +4,7 @@ import { assign } from '../../../src/service-json/assign.ts';
 import { diffConfigs } from '../../../src/service-json/diff.ts';
 import { merge } from '../../../src/service-json/merge.ts';
 import { cloneText, templateText } from '../../../src/service-json/template.ts';
-import { onlyInstanceChanged } from '../../../src/service-json/update-kind.ts';
+import { updateKind } from '../../../src/service-json/update-kind.ts';
 import { type Path, pathText, valueAt } from '../../../src/service-json/value.ts';
 
 const config = { name: 'x', metadata: { instance: 1, cpu: 1 }, containers: [{ image: 'a:1', port: 8000 }] };
@@ -32,8 +32,8 @@ describe('assign', () => {
       errors: [],
       warnings: [],
     });
-    expect(onlyInstanceChanged(config, typed.config)).toBe(false);
-    expect(onlyInstanceChanged(config, assign(config, 'metadata.instance=10').config)).toBe(true);
+    expect(updateKind(config, typed.config).kind).toBe('rolling');
+    expect(updateKind(config, assign(config, 'metadata.instance=10').config).kind).toBe('scale');
     expect(config.metadata).toEqual({ instance: 1, cpu: 1 });
   });
 

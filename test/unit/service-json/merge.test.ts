@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withInstances } from '../../../src/service-json/config.ts';
 import { diffConfigs } from '../../../src/service-json/diff.ts';
 import { merge, threeWay, toPatch } from '../../../src/service-json/merge.ts';
-import { onlyInstanceChanged, updateKind, withInstances } from '../../../src/service-json/update-kind.ts';
+import { updateKind } from '../../../src/service-json/update-kind.ts';
 import type { JsonObject } from '../../../src/service-json/value.ts';
 
 /** Objects as they come from the wire, with keys that meet often. */
@@ -121,12 +122,11 @@ describe('updateKind', () => {
   ] as const)('says what %j does: %s', (change, kind, newVersion) => {
     const after = { ...running, ...change };
     expect(updateKind(running, after)).toEqual({ kind, newVersion });
-    expect(onlyInstanceChanged(running, after)).toBe(kind === 'scale');
   });
 
   it('keeps the number that runs', () => {
     expect(withInstances(running, 7).metadata).toEqual({ instance: 7, cpu: 1 });
-    expect(onlyInstanceChanged(running, withInstances(running, 7))).toBe(true);
+    expect(updateKind(running, withInstances(running, 7)).kind).toBe('scale');
     expect(withInstances({}, 1)).toEqual({ metadata: { instance: 1 } });
   });
 });

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { screens } from '../../../src/screens/index.ts';
 import { complete, readCommand } from '../../../src/state/command-line.ts';
+import { verbs } from '../../../src/state/verbs/index.ts';
 import { createProgram, type Program, wireService } from './program.ts';
 
 const read = (line: string) => readCommand({ screens, verbs: [] }, line);
@@ -165,6 +169,28 @@ describe('the command line in the program', () => {
     await program.press('tab');
     expect(program.state().prompt?.text).toBe('stop b ');
     expect(program.state().dialog).toBeUndefined();
+  });
+
+  it('completes the path of a file where a verb takes one, folder by folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paths-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'services'));
+    for (const name of ['mnist.json', 'with blank.json']) writeFileSync(join(folder, 'services', name), '{}');
+    const program = await createProgram({ verbs });
+    const completed = async (text: string): Promise<void> => {
+      await program.press('tab');
+      await expect.poll(() => program.state().prompt?.text).toBe(text);
+    };
+    await program.press(':');
+    await program.type(`create -r ${folder}/ser`);
+    await completed(`create -r ${folder}/services/`);
+    await program.type('m');
+    await completed(`create -r ${folder}/services/mnist.json`);
+    await program.press('ctrl-u');
+    // What has a blank in it would be two arguments.
+    await program.type(`release-create ${folder}/services/w`);
+    await program.press('tab');
+    await expect.poll(() => program.messages()).toContain('nothing completes this');
   });
 
   it('remembers what was run, newest first', async () => {
