@@ -6,13 +6,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Terminal } from '../support/terminal.ts';
-import { command, type Fleet, ledger, openServices, rowOf, startFleet } from './steps.ts';
+import { command, type Fleet, focused, ledger, moveTo, openServices, rowOf, startFleet } from './steps.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -62,21 +63,103 @@ test('from a file found with tab, until it runs; the page can be left and opened
   await terminal.waitFor(`${inside}/fresh_one.json`);
   terminal.key('enter');
   await terminal.waitFor('a new service with 1 worker');
+  // A service that is made so slowly that it is seen at it, whatever else the machine does.
+  await fleet.control('PUT', 'clock', { speed: 1 });
   terminal.key('tab');
   terminal.key('enter');
   await terminal.waitFor(/│ Intranet Endpoint │ http:/);
+  await terminal.waitFor(/Creating {2}\[Total: 1, Pending: 1, Running: 0\]/);
   expect(terminal.text()).toMatch(/│ Token +│ •+ \(x shows it\)/);
   terminal.key('esc');
   await terminal.waitFor('services(cn-shanghai)');
+  // It is followed also while nobody looks at its page.
+  await fleet.control('PUT', 'clock', { speed: 20 });
+  await terminal.waitFor(/✓ created fresh_one/, { timeout: 25_000 });
   await command(terminal, 'creating fresh_one');
-  await terminal.waitFor(/Running {2}\[Total: 1, Pending: 0, Running: 1\]/, { timeout: 25_000 });
-  expect(terminal.text()).toMatch(/(Creating|Waiting) {2}\[Total: /);
-  await terminal.waitFor(/✓ created fresh_one/);
+  await terminal.waitFor(/Running {2}\[Total: 1, Pending: 0, Running: 1\]/);
+  expect(terminal.text()).toMatch(/accepted as fresh_one\s.*\n.*Creating {2}\[Total: /);
   const asked = await fleet.asked('CreateService');
   expect(asked).toHaveLength(1);
   expect(ledger(terminal).find(({ event }) => event === 'sent')).toMatchObject({
     cli: `eascmd create ${inside}/fresh_one.json`,
   });
+});
+
+test('one that fails tells why, in the words of the service and with its diagnosis', async () => {
+  const inside = folder();
+  writeFileSync(join(inside, 'f.json'), config('no_model').replace('lr.tar.gz', 'missing.tar.gz'));
+  const terminal = await openServices({ on: fleet, ...size });
+  await command(terminal, `create ${inside}/f.json`);
+  await terminal.waitFor('a new service with 1 worker');
+  terminal.key('y');
+  await terminal.waitFor(/Failed {2}\[Total: 1, /, { timeout: 25_000 });
+  await terminal.waitFor(/error +Failed to download the model/);
+  expect(terminal.text()).toMatch(/cause +The object does not exist in the bucket/);
+  expect(terminal.text()).toMatch(/advice +Check that model_path names an existing object/);
+  await terminal.waitFor('✗ create no_model failed after');
+});
+
+test('files that are none, a missing right and a name that is taken: each is told, nothing is lost', async () => {
+  const inside = folder();
+  const file = (name: string, content: string | Uint8Array): string => {
+    writeFileSync(join(inside, name), content);
+    return join(inside, name);
+  };
+  symlinkSync(join(inside, 'loop'), join(inside, 'loop'));
+  file('gone.json', '{}');
+  const terminal = await openServices({ on: fleet, ...size });
+  terminal.key('n');
+  await terminal.waitFor('create a service');
+  terminal.key('enter');
+  await terminal.waitFor(/^file:/m);
+  const answer = async (path: string): Promise<void> => {
+    terminal.key('ctrl-u');
+    terminal.type(path);
+    await terminal.waitFor(`file: ${path}`);
+    terminal.key('enter');
+  };
+  await answer(inside);
+  await terminal.waitFor('is a folder; give a file');
+  await answer(join(inside, 'loop'));
+  await terminal.waitFor('its links lead in a circle');
+  // Found with tab, and gone when it is read.
+  terminal.key('ctrl-u');
+  terminal.type(`${inside}/go`);
+  await terminal.waitFor(`${inside}/go`);
+  terminal.key('tab');
+  await terminal.waitFor(`${inside}/gone.json`);
+  rmSync(join(inside, 'gone.json'));
+  terminal.key('enter');
+  await terminal.waitFor('there is no such file');
+  await answer(file('big.json', Buffer.alloc(50_000_001, 32)));
+  await terminal.waitFor('less than 50 MB');
+  terminal.key('esc');
+  await terminal.waitFor('services(cn-shanghai)');
+
+  const before = (await fleet.asked('CreateService')).length;
+  const text = config('bad_input');
+  const strange = file('strange.json', Buffer.from(`\ufeff// mine\n${text.slice(0, -1)},}`, 'utf16le'));
+  await command(terminal, `create ${strange}`);
+  await terminal.waitFor('create anyway');
+  expect(terminal.text()).toMatch(/! line 1, column \d+: warning/);
+  await fleet.trouble('denied:CreateService');
+  onTestFinished(() => fleet.trouble());
+  terminal.key('y');
+  await terminal.waitFor(/not created: Forbidden\.RAM/);
+  expect(terminal.text()).toContain(`${strange} is as it was`);
+  await fleet.trouble();
+
+  const other = await openServices({ on: fleet, ...size });
+  await command(terminal, `create ${strange}`);
+  await terminal.waitFor('create anyway');
+  await command(other, `create ${file('plain.json', text)}`);
+  await other.waitFor('a new service with 1 worker');
+  other.key('y');
+  await other.waitFor('accepted as bad_input');
+  terminal.key('y');
+  await terminal.waitFor(/not created: \S*Exist\S*/);
+  const asked = (await fleet.asked('CreateService')).slice(before);
+  expect(asked.map(({ status }) => status)).toEqual([403, 200, 409]);
 });
 
 test('from a template in the editor: errors with line and column, mended in the same draft', async () => {
@@ -156,8 +239,15 @@ test('deletes, keeps the configuration, and restores it', async () => {
   await terminal.waitFor('services(cn-shanghai)');
   await command(terminal, 'delete doomed');
   await terminal.waitFor('its configuration is saved first');
-  terminal.type('doomed');
+  // Nothing is deleted as long as the name is not typed in whole.
+  terminal.type('doome');
+  await terminal.waitFor('> doome');
   terminal.key('tab', 'enter');
+  await terminal.waitFor(() => focused(terminal, 'delete'));
+  expect(terminal.text()).toContain('type doomed to go on');
+  terminal.type('d');
+  await terminal.waitFor('> doomed');
+  terminal.key('enter');
   await terminal.waitFor(/✓ deleted doomed/, { timeout: 25_000 });
   const saved = join(terminal.home, '.local/state/eas-tui/saved/cn-shanghai');
   const [file = ''] = readdirSync(saved);
@@ -167,4 +257,43 @@ test('deletes, keeps the configuration, and restores it', async () => {
   await terminal.waitFor('a new service with 1 worker');
   terminal.key('y');
   await terminal.waitFor(/accepted as doomed/);
+});
+
+test('a delete that fails is followed to its end; a row that is gone stays as a ghost that acts on nothing', async () => {
+  const terminal = await openServices({ on: fleet, ...size, cols: 140 });
+  const other = await openServices({ on: fleet, ...size });
+  const fresh = 'savedmodel_example_9c16a222';
+  await fleet.control('PUT', 'clock', { speed: 0.001 });
+  await moveTo(terminal, fresh);
+  terminal.key('ctrl-d');
+  await terminal.waitFor('all traffic of the pair goes to savedmodel_example');
+  terminal.type(fresh);
+  await terminal.waitFor(`> ${fresh}`);
+  terminal.key('tab', 'enter');
+  await terminal.waitFor(`delete ${fresh} · Deleting`);
+  await fleet.control('POST', `services/${fresh}`, { status: 'DeleteFailed', message: 'the gateway holds it' });
+  await terminal.waitFor(/✗ .*the gateway holds it/, { timeout: 15_000 });
+  await fleet.control('PUT', 'clock', { speed: 20 });
+  await fleet.control('POST', `services/${fresh}`, { status: 'Running', message: '' });
+
+  // Somebody else deletes it while it is asked for here.
+  await terminal.waitFor(() => rowOf(terminal, fresh).includes('Running'));
+  terminal.key('ctrl-d');
+  await terminal.waitFor(`type ${fresh} to go on`);
+  await command(other, `delete ${fresh}`);
+  await other.waitFor(`type ${fresh} to go on`);
+  other.type(fresh);
+  await other.waitFor(`> ${fresh}`);
+  other.key('tab', 'enter');
+  await other.waitFor(`✓ deleted ${fresh}`, { timeout: 25_000 });
+  const before = (await fleet.asked('DeleteService')).length;
+  terminal.type(fresh);
+  await terminal.waitFor(`> ${fresh}`);
+  terminal.key('tab', 'enter');
+  await terminal.waitFor(/nothing was (sent|deleted)/);
+  expect(await fleet.asked('DeleteService')).toHaveLength(before);
+  await terminal.waitFor(() => /gone/.test(rowOf(terminal, fresh)), { timeout: 15_000 });
+  terminal.key('ctrl-d');
+  await terminal.waitFor(/is gone/);
+  expect(await fleet.asked('DeleteService')).toHaveLength(before);
 });
