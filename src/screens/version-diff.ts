@@ -1,10 +1,11 @@
+import { readConfigText } from '../service-json/config.ts';
 import { diffConfigs, toLines } from '../service-json/diff.ts';
 import type { Section } from './define.ts';
 
 /** How a version's configuration differs from the one that runs; what only the service wrote is folded. */
 export function diffSection(current: string | undefined, target: string | undefined, now: string): Section {
   const title = `Changes from the current configuration (${now})`;
-  const [before, after] = [readObject(current), readObject(target)];
+  const [before, after] = [readConfigText(current), readConfigText(target)];
   if (after === undefined) {
     const text =
       target === undefined
@@ -20,13 +21,4 @@ export function diffSection(current: string | undefined, target: string | undefi
     tone: tone === 'plain' ? ('warn' as const) : tone,
   }));
   return { title, lines: lines.length > 0 ? lines : [{ text: '= nothing differs', tone: 'dim' }] };
-}
-
-function readObject(text: string | undefined): object | undefined {
-  try {
-    const value: unknown = text === undefined ? undefined : JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -133,3 +133,84 @@ test('a missing right is told with its code, and the draft is kept', async () =>
   await terminal.waitFor(/failed · Forbidden\.RAM/);
   expect(draftsIn(terminal.home)).toHaveLength(1);
 });
+
+test('changed by somebody else meanwhile: three ways, then the whole is sent in place of the old one', async () => {
+  const inside = folder();
+  const name = 'ctr_deepfm';
+  // Whoever edits takes longer than whoever changes it from elsewhere.
+  const env = editor(
+    inside,
+    `touch ${inside}/up; while [ ! -e ${inside}/go ]; do sleep 0.05; done; sed -i 's/"cpu": [0-9]*/"cpu": 6/' "$1"`,
+  );
+  const terminal = await openServices({ on: fleet, env, ...size });
+  const other = await openServices({ on: fleet, ...size });
+  await moveTo(terminal, name);
+  terminal.key('e');
+  await terminal.waitFor(() => existsSync(join(inside, 'up')));
+  await command(other, `modify ${name} metadata.cpu=8 metadata.memory=9000`);
+  await other.waitFor('a rolling update');
+  other.key('y');
+  await other.waitFor(new RegExp(`✓ updated ${name}`), { timeout: 25_000 });
+  writeFileSync(join(inside, 'go'), '');
+  await terminal.waitFor(`edit ${name}: changed meanwhile`);
+  const text = terminal.text();
+  expect(text).toMatch(/You changed[\s\S]*~ cpu \d+ → 6[\s\S]*Somebody else changed meanwhile[\s\S]*~ cpu \d+ → 8/);
+  expect(text).toMatch(/~ memory \d+ → 9000[\s\S]*Changed by both, differently[\s\S]*! metadata\.cpu/);
+  terminal.key('enter');
+  await terminal.waitFor('yours where both changed');
+  terminal.key('enter');
+  await terminal.waitFor(/1 change to ctr_deepfm[\s\S]*~ cpu 8 → 6/);
+  terminal.key('enter');
+  await terminal.waitFor('> merge');
+  terminal.key('down', 'enter');
+  await terminal.waitFor('the whole configuration is replaced');
+  terminal.key('y');
+  await terminal.waitFor(new RegExp(`✓ updated ${name}`), { timeout: 25_000 });
+  const [sent] = (await fleet.asked('UpdateService')).slice(-1);
+  expect(sent?.params).toMatchObject({ UpdateType: 'replace' });
+  expect((await bodies()).at(-1)).toMatchObject({ name, metadata: { cpu: 6, memory: 9000 } });
+  expect(draftsIn(terminal.home)).toHaveLength(0);
+});
+
+test('an editor that fails or is not there, a service that cannot be updated now, one that is deleted: the draft stays', async () => {
+  const inside = folder();
+  const name = 'rec_rank_base';
+  const env = editor(
+    inside,
+    `case $(ls ${inside} | grep -c turn) in 0) touch ${inside}/turn1; exit 3;; 1) touch ${inside}/turn2; exec /no/such/editor;; *) sed -i 's/"cpu": [0-9]*/"cpu": 6/' "$1";; esac`,
+  );
+  const terminal = await openServices({ on: fleet, env, ...size, cols: 160, rows: 29 });
+  const other = await openServices({ on: fleet, ...size });
+  await moveTo(terminal, name);
+  terminal.key('e');
+  await terminal.waitFor(/ended with code 3; nothing was sent; the draft is kept/);
+  terminal.key('e');
+  await terminal.waitFor(/was not found; set \$VISUAL or \$EDITOR/);
+  expect(draftsIn(terminal.home)).toHaveLength(2);
+  expect((await fleet.asked('UpdateService')).filter(({ params }) => params['ServiceName'] === name)).toEqual([]);
+
+  terminal.key('e');
+  await terminal.waitFor(/~ cpu \d+ → 6/);
+  const send = async (): Promise<void> => {
+    terminal.key('enter');
+    await terminal.waitFor('> merge');
+    terminal.key('enter');
+    await terminal.waitFor('a rolling update');
+  };
+  await send();
+  await fleet.control('POST', `services/${name}`, { status: 'Stopping' });
+  terminal.key('y');
+  await terminal.waitFor(/failed · \S*(Status|State|Conflict)\S*/);
+  expect((await fleet.asked('UpdateService')).at(-1)).toMatchObject({ status: 400 });
+  await fleet.control('POST', `services/${name}`, { status: 'Running' });
+  await send();
+  await command(other, `delete ${name}`);
+  await other.waitFor(`type ${name} to go on`);
+  other.type(name);
+  await other.waitFor(`> ${name}`);
+  other.key('tab', 'enter');
+  await other.waitFor(`✓ deleted ${name}`, { timeout: 25_000 });
+  terminal.key('y');
+  await terminal.waitFor(/nothing was sent|NotFound/);
+  expect(draftsIn(terminal.home)).toHaveLength(3);
+});

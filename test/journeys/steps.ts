@@ -130,10 +130,10 @@ export function focused(terminal: Terminal, button: string): boolean {
   return y >= 0 && x >= 0 && terminal.cell(x + 1, y).inverse;
 }
 
-/** Types a command line and runs it. */
+/** Types a command line and runs it. On a large screen its sign stands right of what is said of the context. */
 export async function command(terminal: Terminal, line: string): Promise<void> {
   terminal.key(':');
-  await terminal.waitFor(/^:/m);
+  await terminal.waitFor(/(^| ):$/m);
   terminal.type(line);
   await terminal.waitFor(`:${line}`);
   terminal.key('enter');

@@ -77,15 +77,49 @@ test('a refusal is told with its code, also where the bound is another than thou
   await terminal.waitFor(new RegExp(`✓ switched ${mnist} from version 3 to 2`), { timeout: 20_000 });
 });
 
-test('the description of a service names its ways in and keeps the token to itself', async () => {
-  const terminal = await openServices({ on: fleet, cols: 120, rows: 75 });
-  await moveTo(terminal, mnist);
-  terminal.key('d');
+test('the description of a service has every field, its configuration and ways in; secrets are shown and copied on demand', async () => {
+  const terminal = await openServices({ on: fleet, cols: 160, rows: 100 });
+  await command(terminal, `desc ${mnist}`);
   await terminal.waitFor(/^.*Endpoints/m);
   await terminal.waitFor(/Intranet +http:\/\/\S+\/api\/predict\/mnist_saved_model_example/);
-  expect(terminal.text()).toMatch(/Token +•••••••• \(x shows it\)/);
+  // In eascmd's order, then whatever else the service gives.
+  const text = terminal.text();
+  const places = [
+    'Status',
+    'ServiceName',
+    'CreateTime',
+    'TotalInstance',
+    'Image',
+    'CurrentVersion',
+    'Message',
+    'Namespace',
+  ];
+  const found = places.map((name) => text.search(new RegExp(`^│ +${name} +\\S`, 'm')));
+  expect(found.every((place, at) => place > (found[at - 1] ?? 0))).toBe(true);
+  expect(text).toMatch(/^│ ServiceConfig +│\n│ +\{ +│\n│ +"/m);
+  expect(text).toMatch(/AccessToken +•••••••• \(x shows it\)/);
+  expect(text).toMatch(/Token +•••••••• \(x shows it\)/);
+  terminal.key('x');
+  await terminal.waitFor(/AccessToken +[A-Za-z0-9+/=]{20,}/);
+  terminal.key('x');
+  await terminal.waitFor(/AccessToken +••••/);
   terminal.key('X');
   await terminal.waitFor(/copy a secret of|sent the token of/);
   if (terminal.text().includes('copy a secret of')) terminal.key('enter');
   await terminal.waitFor(`sent the token of ${mnist} to the clipboard`);
+
+  terminal.key('esc');
+  await terminal.waitFor('services(cn-shanghai)');
+  terminal.resize(200, 40);
+  terminal.key('W');
+  await terminal.waitFor(/NAME.* STATUS .* WEIGHT .* REGION .* CREATETIME .* UPDATETIME .* SERVICEPATH/);
+  await moveTo(terminal, mnist);
+  expect(underCursor(terminal)).toMatch(
+    /cn-shanghai +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d{4}-.* \/api\/predict\/mnist_sav/,
+  );
+  terminal.key('enter');
+  await terminal.waitFor('workers(mnist_saved_model_example)');
+  terminal.key('W');
+  await terminal.waitFor(/STATUS .* READY .* RESTARTS .* REASON .* INNER IP .* HOST IP .* STARTAT/);
+  await terminal.waitFor(/\[1\/1\] .* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
 });

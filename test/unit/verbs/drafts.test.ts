@@ -116,6 +116,20 @@ describe('files that are no service', () => {
     await expect(readText(make(folder()))).rejects.toThrow(said);
   });
 
+  test('one without the right to it', async () => {
+    const file = join(folder(), 'secret.json');
+    writeFileSync(file, '{}', { mode: 0o000 });
+    chmodSync(join(file, '..'), 0o755);
+    // The superuser may read everything: as somebody else it is not so.
+    const superuser = process.geteuid?.() === 0;
+    if (superuser) process.seteuid?.(65_534);
+    try {
+      await expect(readText(file)).rejects.toThrow(/secret\.json: the right to it is missing/);
+    } finally {
+      if (superuser) process.seteuid?.(0);
+    }
+  });
+
   test('of more than the limit no more is read', async () => {
     const file = join(folder(), 'big');
     writeFileSync(file, 'x'.repeat(3000));
