@@ -55,5 +55,11 @@ export function sums(
     const add = (which: 'used' | 'total'): string => show(known.reduce((all, use) => all + (use[which] ?? 0), 0));
     return `${add('used')}/${add('total')}`;
   };
-  return `cpu ${sum((use) => use.cpu, amount)} · gpu ${sum((use) => use.gpu, amount)} · mem ${sum((use) => use.memory, megabytes)}`;
+  // The scarcest comes first: a narrow title loses its end. Of what none has any there is nothing to say.
+  const none = uses.every(({ gpu }) => gpu.total === 0);
+  return [
+    ...(none ? [] : [`gpu ${sum((use) => use.gpu, amount)}`]),
+    `cpu ${sum((use) => use.cpu, amount)}`,
+    `mem ${sum((use) => use.memory, megabytes)}`,
+  ].join(' · ');
 }

@@ -80,8 +80,8 @@ function after(left: Left, need: Need, count: number): Left {
   return { cpu: of('cpu'), gpu: of('gpu'), memory: of('memory') };
 }
 
-/** Why not even one worker fits. */
-function shortage(left: Left, need: Need): string {
+/** Why not even one worker more fits. */
+function shortage(left: Left, need: Need, placed: number): string {
   const short = resources.flatMap((resource) => {
     const wanted = need[resource];
     if (wanted === undefined || !(wanted > 0)) return [];
@@ -91,7 +91,8 @@ function shortage(left: Left, need: Need): string {
       ? [`${title[resource]} ${show(resource, now)} free of ${show(resource, wanted)} needed`]
       : [];
   });
-  return short.join(', ') || 'what a worker takes is not known';
+  const why = short.join(', ') || 'what a worker takes is not known';
+  return placed > 0 ? `full after ${placed} of these: ${why}` : why;
 }
 
 /**
@@ -120,7 +121,7 @@ export function place(spots: readonly Spot[], need: Need, n: number): Placement 
       .filter(({ most, count }) => most <= count)
       .map(({ spot, left, count }) => ({
         name: spot.name,
-        why: spot.closed ?? (count > 0 ? `full after ${count} of these` : shortage(left, need)),
+        why: spot.closed ?? shortage(after(left, need, count), need, count),
       })),
   };
 }

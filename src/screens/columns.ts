@@ -122,6 +122,12 @@ export function flagColumn<Row>(
   };
 }
 
+/**
+ * The `drop` of a column among all columns that says again what another says: it goes before those that are else shown,
+ * so that what eascmd prints has room.
+ */
+export const repeats = -99.9;
+
 const barCells = 4;
 
 /** Used of a total, as a bar with numbers. Sorting and filters (`cpu:>4`) go by what is free. */

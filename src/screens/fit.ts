@@ -1,7 +1,9 @@
 import type { Instance, NodeWorker } from '../api/instances.ts';
 import type { Service } from '../api/services.ts';
+import { clock } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { megabytes, percent } from '../lib/units.ts';
+import { fit, widthOf } from '../lib/width.ts';
 import { plural } from '../lib/words.ts';
 import { amount, bar, free, type Use } from './bars.ts';
 import { leftWords, place, roomWords } from './capacity.ts';
@@ -14,8 +16,11 @@ const most = 200;
 
 const padded = (text: string): string => clean(text, nameCells).padEnd(nameCells);
 
-/** Whether `more` workers of a service find room on the nodes of its group: where, what remains and what is in the way. */
-export function fitSections(service: Service, nodes: readonly Instance[], more: number): Section[] {
+/**
+ * Whether `more` workers of a service find room on the nodes of its group: where, what remains and what is in the way.
+ * `at` is when the nodes were read (epoch ms).
+ */
+export function fitSections(service: Service, nodes: readonly Instance[], more: number, at: number): Section[] {
   const { cpu, gpu, memory } = service;
   const spots = nodes.map(spotOf);
   const { placed, unplaced, room, blocked } = place(spots, service, more);
@@ -41,7 +46,7 @@ export function fitSections(service: Service, nodes: readonly Instance[], more: 
           name: 'Resource group',
           value: service.resourceAlias ? `${service.resource} (${service.resourceAlias})` : service.resource,
         },
-        { name: 'Nodes', value: nodes.length },
+        { name: 'Nodes', value: `${nodes.length}, read at ${clock(at)}` },
       ],
       lines: [
         ...(pending > 0
@@ -84,10 +89,12 @@ export function fitSections(service: Service, nodes: readonly Instance[], more: 
   ];
 }
 
-const barCells = 10;
-const gpuCells = 16;
+const barCells = 8;
+const gpuCells = 8;
+/** Names up to so many cells stand in the line of their numbers. */
+const shortName = 20;
 
-/** One sign for each GPU: taken, partly taken, free. */
+/** One sign for each GPU: taken, partly taken, free; of more than there are cells for a bar. */
 function gpus({ used, total }: Use): string {
   if (total === undefined) return '?'.padEnd(gpuCells);
   if (total === 0) return '-'.padEnd(gpuCells);
@@ -112,16 +119,19 @@ function whoUses(workers: readonly NodeWorker[]): string {
     .join(', ');
 }
 
+/** A line of a page. */
+type Line = NonNullable<Section['lines']>[number];
+
 /** How full the nodes of a group are, the emptiest first; the signs and numbers say it without colour. */
 export function heatSections(
   nodes: readonly Instance[],
   workers: ReadonlyMap<string, readonly NodeWorker[] | string>,
+  at: number,
 ): Section[] {
   if (nodes.length === 0)
     return [{ title: 'Nodes', lines: [{ text: 'the group has no nodes: nothing can run in it', tone: 'warn' }] }];
   const gpu = (node: Instance): Use => ({ used: node.usedGpu, total: node.gpuCount });
   const memory = (node: Instance): Use => ({ used: node.usedMemory, total: node.memory });
-  const cpu = (node: Instance): Use => ({ used: node.usedCpu, total: node.cpuCount });
   const rank = (node: Instance): number[] => [
     whyClosed(node) === undefined ? 0 : 1,
     -(free(gpu(node)) ?? -1),
@@ -139,32 +149,39 @@ export function heatSections(
     if (left === undefined || use.total === undefined) return 'plain';
     return left <= 0 ? 'bad' : left < use.total / 4 ? 'warn' : 'ok';
   };
+  const numbers = (node: Instance): string =>
+    [
+      gpus(gpu(node)),
+      `${amount(node.usedGpu)}/${amount(node.gpuCount)}`.padEnd(5),
+      bar(node.usedMemory, node.memory, barCells, megabytes).padEnd(barCells + 12),
+      share(memory(node)).padStart(4),
+      `${amount(node.usedCpu)}/${amount(node.cpuCount)}`,
+    ].join(' ');
+  const lineOf = (node: Instance): Line[] => {
+    const name = clean(nodeName(node));
+    const why = whyClosed(node);
+    const on = workers.get(node.instanceId);
+    const more = [
+      ...(why === undefined ? [] : [`✕ ${why}`]),
+      ...(on === undefined ? [] : [typeof on === 'string' ? on : whoUses(on) || 'no worker']),
+    ];
+    const long = widthOf(name) > shortName;
+    const text = `${fit(long ? '' : name, shortName)} ${numbers(node)}`;
+    return [
+      ...(long ? [{ text: name, tone: tone(node) }] : []),
+      { text, tone: tone(node) },
+      ...(more.length === 0 ? [] : [{ text: `  ${more.join(' · ')}`, tone: 'dim' as const }]),
+    ];
+  };
   return [
     {
-      title: 'Nodes, the emptiest first',
+      title: `Nodes, the emptiest first, read at ${clock(at)}`,
       lines: [
         {
-          text: `${'NODE'.padEnd(nameCells)} ${'GPU'.padEnd(gpuCells + 6)} ${'MEMORY'.padEnd(barCells + 19)} CPU`,
+          text: `${'NODE'.padEnd(shortName)} ${'GPU'.padEnd(gpuCells + 6)} ${'MEMORY'.padEnd(barCells + 17)} CPU`,
           tone: 'dim',
         },
-        ...ordered.slice(0, most).flatMap((node) => {
-          const why = whyClosed(node);
-          const on = workers.get(node.instanceId);
-          const counts = `${amount(node.usedGpu)}/${amount(node.gpuCount)}`;
-          const filled = bar(node.usedMemory, node.memory, barCells, megabytes).padEnd(barCells + 14);
-          const text = `${padded(nodeName(node))} ${gpus(gpu(node))} ${counts.padEnd(5)} ${filled} ${share(memory(node)).padStart(4)} ${amount(node.usedCpu)}/${amount(node.cpuCount)} ${share(cpu(node))}${why === undefined ? '' : `  ✕ ${why}`}`;
-          return [
-            { text, tone: tone(node) },
-            ...(on === undefined
-              ? []
-              : [
-                  {
-                    text: `${' '.repeat(4)}${typeof on === 'string' ? on : whoUses(on) || 'no worker'}`,
-                    tone: 'dim' as const,
-                  },
-                ]),
-          ];
-        }),
+        ...ordered.slice(0, most).flatMap(lineOf),
         ...(ordered.length > most
           ? [{ text: `and ${plural(ordered.length - most, 'node')} more`, tone: 'dim' as const }]
           : []),

@@ -9,7 +9,9 @@ import {
   barField,
   flagColumn,
   numberColumn,
+  repeats,
   statusColumn,
+  statusText,
   statusTone,
   textColumn,
   timeColumn,
@@ -100,6 +102,8 @@ export const instances = defineScreen<NodeRow>({
     textColumn('name', 'NAME', 18, nodeName, { grow: true }),
     textColumn('ip', 'IP', 15, (row) => row.instanceIp, { drop: 6 }),
     statusColumn((row) => row.instanceStatus, {
+      // That it is closed comes first: a narrow column cuts off the end.
+      text: (row) => (closed(row) ? `◌ closed: ${clean(row.instanceStatus)}` : statusText(row.instanceStatus)),
       tone: (row) => (closed(row) ? 'warn' : statusTone(row.instanceStatus)),
     }),
     barColumn('cpu', 'CPU USED', 12, cpu),
@@ -115,17 +119,20 @@ export const instances = defineScreen<NodeRow>({
     },
     numberColumn('freegpu', 'FREE GPU', 8, (row) => free(gpu(row)), {
       wide: true,
+      drop: repeats,
       text: (row) => amount(free(gpu(row))),
     }),
     numberColumn('freecpu', 'FREE CPU', 8, (row) => free(cpu(row)), {
       wide: true,
+      drop: repeats,
       text: (row) => amount(free(cpu(row))),
     }),
     numberColumn('freememory', 'FREE MEM', 8, (row) => free(memory(row)), {
       wide: true,
+      drop: repeats,
       text: (row) => megabytes(free(memory(row))),
     }),
-    barColumn('gpumemory', 'GPU MEM USED', 16, gpuMemory, { show: megabytes, wide: true }),
+    barColumn('gpumemory', 'GPU MEM USED', 16, gpuMemory, { show: megabytes, wide: true, drop: repeats }),
     textColumn('type', 'TYPE', 16, (row) => row.instanceType, { drop: 5 }),
     textColumn('charge', 'CHARGE', 8, (row) => row.chargeType, { drop: 3 }),
     textColumn('zone', 'ZONE', 13, (row) => row.zone, { drop: 2 }),
@@ -139,7 +146,7 @@ export const instances = defineScreen<NodeRow>({
     ),
     textColumn('cordon', 'LAST CORDON', 20, lastCordon, { drop: 1 }),
     textColumn('labels', 'LABELS', 24, labelText, { wide: true }),
-    textColumn('id', 'INSTANCE ID', 24, (row) => row.instanceId, { wide: true }),
+    textColumn('id', 'INSTANCE ID', 24, (row) => row.instanceId, { wide: true, drop: repeats }),
     timeColumn('created', 'CREATED', (row) => row.createTime, { wide: true }),
     ageColumn((row) => row.createTime, { drop: 4 }),
   ],
@@ -153,7 +160,7 @@ export const instances = defineScreen<NodeRow>({
     const tone = statusTone(row.instanceStatus);
     if (tone === 'bad') return { word: 'failed', tone };
     if (tone === 'warn') return { word: 'not ready', tone };
-    return closed(row) ? { word: 'closed to new workers', tone: 'warn' } : undefined;
+    return closed(row) ? { word: 'closed', tone: 'warn' } : undefined;
   },
   // The workers of a node are asked for by its name.
   enter: (row, scope) => ({

@@ -67,6 +67,7 @@ async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<Omi
   if (!row.resource?.startsWith('eas-r-')) return { free: 'public resource group: what is free there is not told' };
   const nodes: Instance[] = [];
   for await (const page of listInstances(api, row.resource, {}, signal)) nodes.push(...page);
+  const at = Date.now();
   const left = nodes.map(spotOf).map(leftOn);
   const sum = (of: (one: Left) => number | undefined): number => left.reduce((all, one) => all + (of(one) ?? 0), 0);
   const unknown = left.filter(({ cpu, memory }) => cpu === undefined || memory === undefined).length;
@@ -79,7 +80,7 @@ async function freeFor(api: Api, row: Service, signal: AbortSignal): Promise<Omi
       ? {}
       : {
           room: place(spots, row, 0).room,
-          fit: (more: number) => fitSections(row, nodes, more),
+          fit: (more: number) => fitSections(row, nodes, more, at),
         }),
   };
 }

@@ -21,7 +21,7 @@ function readNumber(word: string | undefined): number | string {
   return more >= 1 && more <= largest ? more : `"${word}" is no number from +1 to +${largest}`;
 }
 
-function showFit(desk: Desk, service: Service, nodes: readonly Instance[], more: number): void {
+function showFit(desk: Desk, service: Service, nodes: readonly Instance[], more: number, at: number): void {
   const key = (id: string, chord: string, title: string, hint: number, run: () => void): Binding<Commands> => ({
     id,
     keys: [chord],
@@ -32,10 +32,10 @@ function showFit(desk: Desk, service: Service, nodes: readonly Instance[], more:
   });
   desk.page('fit', {
     title: `fit(${service.serviceName}) +${more}`,
-    sections: fitSections(service, nodes, more),
+    sections: fitSections(service, nodes, more, at),
     keys: [
-      key('fit-more', '+', 'one more', 1, () => showFit(desk, service, nodes, Math.min(largest, more + 1))),
-      key('fit-fewer', '-', 'one fewer', 2, () => showFit(desk, service, nodes, Math.max(1, more - 1))),
+      key('fit-more', '+', 'one more', 1, () => showFit(desk, service, nodes, Math.min(largest, more + 1), at)),
+      key('fit-fewer', '-', 'one fewer', 2, () => showFit(desk, service, nodes, Math.max(1, more - 1), at)),
     ],
   });
 }
@@ -61,7 +61,7 @@ export const fitVerb: Verb = {
       return `${service.serviceName} runs in the public resource group: what is free there is not told`;
     if (service.cpu === undefined && service.gpu === undefined && service.memory === undefined)
       return `what a worker of ${service.serviceName} takes is not told: nothing can be reckoned`;
-    showFit(desk, service, await nodesOf(desk, service.resource), more);
+    showFit(desk, service, await nodesOf(desk, service.resource), more, desk.clock.now());
     desk.show('fit');
     return undefined;
   },

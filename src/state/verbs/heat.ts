@@ -13,12 +13,13 @@ const atATime = 4;
 async function open(desk: Desk, group: string): Promise<void> {
   const nodes: Instance[] = [];
   for await (const page of listInstances(desk.client, group)) nodes.push(...page);
+  const at = desk.clock.now();
   const workers = new Map<string, readonly NodeWorker[] | string>();
   let reading = false;
 
   const isShown = (): boolean => desk.store.getState().pages['heat']?.keys === keys;
   const draw = (): void =>
-    desk.page('heat', { title: `heat(${group})[${nodes.length}]`, sections: heatSections(nodes, workers), keys });
+    desk.page('heat', { title: `heat(${group})[${nodes.length}]`, sections: heatSections(nodes, workers, at), keys });
 
   const readOne = async (node: Instance): Promise<void> => {
     try {

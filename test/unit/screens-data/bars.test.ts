@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { megabytes } from '../../../src/lib/units.ts';
 import { widthOf } from '../../../src/lib/width.ts';
-import { amount, bar, free, scarce } from '../../../src/screens/bars.ts';
+import { amount, bar, free, scarce, sums } from '../../../src/screens/bars.ts';
 
 describe('a bar', () => {
   it.each([
@@ -43,6 +43,18 @@ describe('a bar', () => {
         expect(text).not.toMatch(/NaN|undefined|Infinity/);
       }),
     );
+  });
+});
+
+describe('the sums of a title', () => {
+  const use = (used: number | undefined, total: number | undefined) => ({ used, total });
+  const node = (gpu: ReturnType<typeof use>) => ({ cpu: use(1, 4), gpu, memory: use(512, 1024) });
+
+  it('name the scarcest first, and nothing of which there is none', () => {
+    expect(sums([node(use(1, 2)), node(use(0, 2))])).toBe('gpu 1/4 · cpu 2/8 · mem 1.0G/2.0G');
+    expect(sums([node(use(0, 0))])).toBe('cpu 1/4 · mem 512M/1.0G');
+    expect(sums([node(use(undefined, undefined))])).toBe('gpu - · cpu 1/4 · mem 512M/1.0G');
+    expect(sums([])).toBeUndefined();
   });
 });
 

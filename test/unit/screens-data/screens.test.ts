@@ -199,7 +199,7 @@ describe('instances', () => {
     ]);
     expect(cellsOf(instances, open)['cordon']).toBe('kernel upgrade by 2434');
     expect(instances.fault?.(open)).toBeUndefined();
-    expect(instances.fault?.(closed)).toEqual({ word: 'closed to new workers', tone: 'warn' });
+    expect(instances.fault?.(closed)).toEqual({ word: 'closed', tone: 'warn' });
   });
 
   it('lead to the workers of the node by its name', async () => {

@@ -21,6 +21,9 @@ describe('placing workers', () => {
       { name: 'b', count: 1, left: { cpu: 4, gpu: 1, memory: 16_384 } },
     ]);
     expect(placement).toMatchObject({ unplaced: 0, room: 3 });
+    expect(placement.blocked).toEqual([
+      { name: 'a', why: expect.stringMatching(/^full after 1 of these: cpu 0 free of 4 needed, gpu 0 free/) },
+    ]);
   });
 
   it('does not add up what is left on several nodes', () => {

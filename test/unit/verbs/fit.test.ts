@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readInstance } from '../../../src/api/instances.ts';
+import { widthOf } from '../../../src/lib/width.ts';
+import { heatSections } from '../../../src/screens/fit.ts';
 import { openOn } from './live.ts';
 
 describe(':fit', () => {
@@ -102,6 +105,17 @@ describe('the heat map', () => {
     }
   });
 
+  it('fits into 80 columns, also with 16 GPUs and with the long names of the service', () => {
+    const wire = { InstanceStatus: 'Ready', InstanceCpuCount: 128, InstanceUsedCpu: 127.5, InstanceMemory: '1040384M' };
+    const more = { InstanceUsedMemory: '990384M', InstanceGpuCount: 16, InstanceUsedGpu: 15.5 };
+    const names = ['cn-shanghai.i-uf6dj71ir6mh3gjmaz3a', 'eas011276215493'];
+    const nodes = names.map((name) => readInstance({ ...wire, ...more, InstanceId: name, InstanceName: name }));
+    const lines = heatSections(nodes, new Map(), 0).flatMap(({ lines: own = [] }) => own.map(({ text }) => text));
+    for (const name of names) expect(lines.some((line) => line.startsWith(name))).toBe(true);
+    expect(lines.filter((line) => line.includes('15.5/16'))).toHaveLength(2);
+    expect(Math.max(...lines.map((line) => widthOf(line)))).toBeLessThanOrEqual(74);
+  });
+
   it('shows a closed node as such, and an empty group', async () => {
     const live = await openOn();
     const resource = live.emulator.model.services.get('ner_chinese_bert')?.facts.resource ?? '';
@@ -110,7 +124,7 @@ describe('the heat map', () => {
     if (!group || !node) throw new Error('the fleet is too small');
     node.cordoned = true;
     live.command(`heat ${resource}`);
-    await live.page('heat', new RegExp(`${node.name}.*✕ closed to new workers`));
+    await live.page('heat', new RegExp(`${node.name}.*\\n +✕ closed to new workers`));
     group.nodes.splice(0);
     live.press('r');
     await live.page('heat', /has no nodes/);
