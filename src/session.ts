@@ -77,6 +77,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
       }),
     stateFolder: folder,
     readOnly: () => options.readonly,
+    record: ledger.record,
     changed: () => cockpit.uploadChanged(),
     ended: (progress) => cockpit.uploadEnded(progress),
   });

@@ -53,7 +53,10 @@ export const ledger = defineScreen<LedgerRow>({
   fault: (row) =>
     row.outcome === 'refused' || row.outcome === 'unknown' ? { word: row.outcome, tone: tone(row) } : undefined,
   // Where an unknown outcome is looked up: at the object itself.
-  enter: (row) => ({ screen: 'services', scope: {}, find: row.target }),
+  enter: (row) =>
+    row.target?.startsWith('oss://')
+      ? { screen: 'uploads', scope: {} }
+      : { screen: 'services', scope: {}, find: row.target },
   async describe(_api, row): Promise<Section[]> {
     const { at, who, region, target, words, cli, outcome, requestId, message } = row;
     return [

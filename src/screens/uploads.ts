@@ -19,7 +19,7 @@ export function percentOf({ bytes: sent, total }: Pick<UploadProgress, 'bytes' |
   return total > 0 ? Math.floor((sent / total) * 100) : undefined;
 }
 
-const name = (row: UploadProgress): string => row.path.slice(row.path.lastIndexOf('/') + 1) || row.path;
+export const nameOf = (row: UploadProgress): string => row.path.slice(row.path.lastIndexOf('/') + 1) || row.path;
 
 export const uploads = defineScreen<UploadProgress>({
   id: 'uploads',
@@ -29,7 +29,7 @@ export const uploads = defineScreen<UploadProgress>({
   local: true,
   sort: { column: 'name' },
   columns: [
-    textColumn('name', 'NAME', 20, name, { grow: true }),
+    textColumn('name', 'NAME', 20, nameOf, { grow: true }),
     {
       id: 'state',
       title: 'STATE',
@@ -77,7 +77,7 @@ export const uploads = defineScreen<UploadProgress>({
     yield api.uploads.rows();
   },
   rowId: (row) => row.id,
-  rowName: name,
+  rowName: nameOf,
   fault: ({ state }) =>
     state === 'failed'
       ? { word: 'failed', tone: 'bad' }

@@ -16,23 +16,32 @@ export const templates: readonly Template[] = [
   { id: 'llm', title: 'large language model on a GPU, own image' },
 ];
 
+/** What a service is to be made around. */
+interface Uploaded {
+  readonly model_path?: string;
+  readonly processor_path?: string;
+}
+
 /** The JSON of a template for an editor: valid, with a name and addresses still to be replaced. */
 export function templateText(
   id: TemplateId,
-  options: { readonly name?: string; readonly region?: string } = {},
+  options: Uploaded & { readonly name?: string; readonly region?: string } = {},
 ): string {
   const name = options.name ?? 'my_service';
   const region = options.region ?? 'cn-shanghai';
-  return `${JSON.stringify(contents(id, name, region), null, 2)}\n`;
+  return `${JSON.stringify(contents(id, name, region, options), null, 2)}\n`;
 }
 
-function contents(id: TemplateId, name: string, region: string): JsonObject {
+function contents(id: TemplateId, name: string, region: string, { model_path, processor_path }: Uploaded): JsonObject {
   const image = (path: string) => `registry-vpc.${region}.aliyuncs.com/my_namespace/${path}`;
   if (id === 'processor') {
     return {
       name,
-      model_path: 'oss://my-bucket/model.tar.gz',
-      processor: 'tensorflow_cpu',
+      model_path: model_path ?? 'oss://my-bucket/model.tar.gz',
+      // One's own processor takes the place of a ready-made one.
+      ...(processor_path === undefined
+        ? { processor: 'tensorflow_cpu' }
+        : { processor_path, processor_entry: './app.py', processor_type: 'python' }),
       metadata: { instance: 1, cpu: 1, memory: 2048 },
     };
   }

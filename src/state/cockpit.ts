@@ -104,7 +104,7 @@ export function createCockpit(options: CockpitOptions) {
     ramps,
     poller,
     room,
-    places: options.places,
+    places: { ...options.places, go: (place) => notes.leaveFor(() => options.places.go(place)) },
     verbs: options.verbs,
     uploads: options.uploads,
     uploadTarget: options.uploadTarget,
@@ -256,7 +256,6 @@ export function createCockpit(options: CockpitOptions) {
             `${plural(open.length, 'earlier action')} with unknown outcome, the latest: ${first?.words}; L lists them, enter there looks it up`,
           );
         }
-        if (!store.getState().session.readOnly) await notes.look();
       } catch (error) {
         tell(context, 'warn', `the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -265,6 +264,8 @@ export function createCockpit(options: CockpitOptions) {
       } catch (error) {
         tell(context, 'warn', `ramp plans cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
+      // What concerns traffic is asked first.
+      await notes.look();
     },
     stop(): void {
       runner.stopSending();

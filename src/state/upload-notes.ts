@@ -1,48 +1,81 @@
-import type { UploadProgress } from '../api/upload/engine.ts';
+import { receiptOf, type UploadProgress } from '../api/upload/engine.ts';
+import { bytes, duration } from '../lib/units.ts';
+import { take, widthOf } from '../lib/width.ts';
 import { plural } from '../lib/words.ts';
-import { percentOf } from '../screens/uploads.ts';
+import { nameOf, percentOf } from '../screens/uploads.ts';
 import { type Context, tell } from './context.ts';
 
 /** What is said of uploads wherever one is, and asked when somebody leaves while they run. */
 export function createUploadNotes(context: Context, bell: () => void) {
   const { store, uploads } = context;
+
+  const ask = (verb: 'quit' | 'go', go: () => void): void => {
+    const running = uploads.running();
+    if (running.length === 0) return go();
+    const items = [
+      { label: 'stay' },
+      { label: `${verb} and keep what was sent`, note: 'the next start can go on' },
+      { label: `${verb} and abort`, note: 'the parts are deleted' },
+    ];
+    const choose = (index: number): void => {
+      if (index === 1) void uploads.close().finally(go);
+      if (index !== 2) return;
+      tell(context, 'dim', `aborting ${plural(running.length, 'upload')} …`);
+      void uploads.abort().finally(go);
+    };
+    store.setState({ menu: { title: `${plural(running.length, 'upload')} under way`, items, index: 0, choose } });
+  };
+
   return {
     changed(): void {
       const uploading = inShort(uploads.running());
       if (store.getState().session.uploading === uploading) return;
       store.setState(({ session }) => ({ session: { ...session, uploading } }));
     },
-    ended({ state, path, target, error }: UploadProgress): void {
-      if (state === 'done') tell(context, 'ok', `[OK] oss target path: [${target}] · n on :uploads uses it`);
-      else if (state === 'cancelled') tell(context, 'dim', `upload of ${path} cancelled`);
-      else
-        tell(
-          context,
-          'bad',
-          `upload of ${path} failed · ${error?.code}: ${error?.message} · s on :uploads tries again`,
-        );
+    ended(progress: UploadProgress): void {
+      const { state, path, error } = progress;
+      if (state === 'done') {
+        const [target, sum] = receiptOf(progress);
+        tell(context, 'ok', sum ?? '');
+        tell(context, 'ok', `${target} · n on :uploads uses it`);
+      } else if (state === 'cancelled') tell(context, 'dim', `upload of ${path} cancelled`);
+      else {
+        const anew = error?.code === 'FileChanged' ? 'asks whether to start anew' : 'tries again';
+        tell(context, 'bad', `upload of ${path} failed · ${error?.code}: ${error?.message} · s on :uploads ${anew}`);
+      }
       bell();
     },
-    /** Tells of the latest upload an earlier program did not finish. */
+    /** Asks whether to go on with what an earlier program did not finish. */
     async look(): Promise<void> {
-      const [left] = await uploads.look();
-      if (left)
-        tell(context, 'warn', `the upload of ${left.path} stopped at ${percentOf(left) ?? 0}% · :uploads, s goes on`);
-    },
-    /** Quitting stops what is on its way: whoever leaves says what becomes of it. */
-    leave(go: () => void): void {
-      const running = uploads.running();
-      if (running.length === 0) return go();
+      if (store.getState().session.readOnly) return;
+      const left = await uploads.look().catch(() => []);
+      if (left.length === 0) return;
+      const named = (row: UploadProgress): string => `resume ${nameOf(row)} ${percentOf(row) ?? 0}%?`;
+      tell(context, 'warn', `${left.map(named).join(' ')} · s on :uploads goes on`);
+      const { menu, dialog, prompt } = store.getState();
+      // Whoever is asked something or writes already is not interrupted.
+      if (menu || dialog || prompt) return;
       const items = [
-        { label: 'stay' },
-        { label: 'quit and keep what was sent', note: 'the next start can go on' },
-        { label: 'quit and abort', note: 'the parts are deleted' },
+        { label: 'not now', note: ':uploads keeps them' },
+        ...(left.length > 1 ? [{ label: `resume all ${left.length}`, note: '' }] : []),
+        ...left.map((row) => ({ label: named(row), note: row.target })),
       ];
       const choose = (index: number): void => {
-        if (index === 1) void uploads.close().finally(go);
-        if (index === 2) void uploads.abort().finally(go);
+        if (index === 0) return;
+        const chosen = left.length === 1 ? left : index === 1 ? left : left.slice(index - 2, index - 1);
+        for (const { id } of chosen) uploads.resume(id);
       };
-      store.setState({ menu: { title: `${plural(running.length, 'upload')} under way`, items, index: 0, choose } });
+      const title = `${plural(left.length, 'upload')} not finished`;
+      store.setState({ menu: { title, items, index: 0, choose } });
+    },
+    /** Quitting stops what is on its way: whoever leaves says what becomes of it. */
+    leave: (go: () => void): void => ask('quit', go),
+    /** So does going to another place. Resolves at once when it has to be asked. */
+    async leaveFor(go: () => Promise<void>): Promise<void> {
+      if (uploads.running().length === 0) return go();
+      const failed = (error: unknown): void =>
+        tell(context, 'bad', error instanceof Error ? error.message : String(error));
+      ask('go', () => void go().catch(failed));
     },
   };
 }
@@ -51,7 +84,12 @@ export function createUploadNotes(context: Context, bell: () => void) {
 function inShort(running: readonly UploadProgress[]): string | undefined {
   const [one] = running;
   if (!one) return undefined;
-  const sum = (of: 'bytes' | 'total'): number => running.reduce((all, row) => all + row[of], 0);
-  const what = running.length === 1 ? one.path.slice(one.path.lastIndexOf('/') + 1) : plural(running.length, 'upload');
-  return `↑ ${what} ${percentOf({ bytes: sum('bytes'), total: sum('total') }) ?? 0}%`;
+  const sum = (of: (row: UploadProgress) => number): number => running.reduce((all, row) => all + of(row), 0);
+  const what = running.length === 1 ? inBrief(nameOf(one)) : plural(running.length, 'upload');
+  const [sent, total] = [sum((row) => row.bytes), sum((row) => row.total)];
+  const rate = sum((row) => row.rate ?? 0);
+  const left = rate > 0 ? `${bytes(rate)}/s ${duration(((total - sent) / rate) * 1_000)}` : '';
+  return `↑ ${what} ${percentOf({ bytes: sent, total }) ?? 0}% ${left}`.trimEnd();
 }
+
+const inBrief = (name: string): string => (widthOf(name) > 16 ? `${take(name, 15)}…` : name);

@@ -3,12 +3,15 @@ import type { OssAccess } from '../api/oss.ts';
 import { type Checkpoint, createCheckpoints } from '../api/upload/checkpoint.ts';
 import { createUpload, type Upload, type UploadProgress } from '../api/upload/engine.ts';
 import { printTarget } from '../api/upload/target.ts';
+import { shellWord } from '../lib/shell.ts';
+import type { Ended, Entry, Record } from './runner.ts';
 
 export interface UploadsOptions {
   /** Made on first use: the object store is reached only when something is uploaded. */
   oss(): OssAccess;
   readonly stateFolder: string;
   readOnly(): boolean;
+  readonly record: Record;
   /** Told when something that is shown has changed. */
   changed(): void;
   /** Told when an upload has come to an end: done, failed or cancelled. */
@@ -25,7 +28,7 @@ export interface Uploads {
   cancel(id: string): Promise<void>;
   /** Those under way. */
   running(): readonly UploadProgress[];
-  /** Finds what earlier programs left unfinished. */
+  /** Finds what earlier programs left unfinished, latest first. Called once, at the start. */
   look(): Promise<readonly UploadProgress[]>;
   /** Stops all that runs and keeps what is needed to go on. */
   close(): Promise<void>;
@@ -34,7 +37,7 @@ export interface Uploads {
   readonly oss: OssAccess;
 }
 
-export function createUploads({ oss, stateFolder, readOnly, changed, ended }: UploadsOptions): Uploads {
+export function createUploads({ oss, stateFolder, readOnly, record, changed, ended }: UploadsOptions): Uploads {
   const folder = join(stateFolder, 'uploads');
   const uploads = new Map<string, Upload>();
   let access: OssAccess | undefined;
@@ -43,14 +46,20 @@ export function createUploads({ oss, stateFolder, readOnly, changed, ended }: Up
     return access;
   };
 
-  const add = (path: string, target: string): Upload => {
-    const upload = createUpload({ oss: reach(), path, target, checkpoints: folder, readOnly });
+  const add = (path: string, target: string, left?: Checkpoint): Upload => {
+    const upload = createUpload({ oss: reach(), path, target, checkpoints: folder, readOnly, left });
     uploads.set(upload.id, upload);
     let state: UploadProgress['state'] | undefined;
+    let close: Promise<(ended: Ended) => void> | undefined;
     upload.subscribe((progress) => {
       changed();
       if (progress.state === state) return;
       state = progress.state;
+      if (state === 'running') close = record(entryOf(progress));
+      else {
+        void close?.then((end) => end(endOf(progress)));
+        close = undefined;
+      }
       if (state === 'done' || state === 'failed' || state === 'cancelled') ended(progress);
     });
     return upload;
@@ -71,32 +80,50 @@ export function createUploads({ oss, stateFolder, readOnly, changed, ended }: Up
       return reach();
     },
     start(path, target) {
-      const same = rows().find((row) => row.path === path && row.target === target && row.state === 'running');
-      if (same) throw new Error(`${path} is on its way to ${target} already`);
       add(path, target).start();
     },
     pause: async (id) => uploads.get(id)?.pause(),
     resume: (id, how) => uploads.get(id)?.resume(how),
     cancel: async (id) => uploads.get(id)?.cancel(),
     async look() {
-      const left = await createCheckpoints(folder).list();
-      // Files of a folder go on with their folder.
-      const whole = left.filter((checkpoint) => !('within' in checkpoint && checkpoint.within));
-      const known = new Set(rows().map(({ path, target }) => `${path}\0${target}`));
-      const found = whole.filter((one) => !known.has(`${one.path}\0${targetOf(one)}`));
-      return found.map((one) => paused(add(one.path, targetOf(one)), one));
+      const checkpoints = createCheckpoints(folder);
+      const found: UploadProgress[] = [];
+      for (const one of await checkpoints.list()) {
+        // Files of a folder go on with their folder; what another program sends is its own.
+        if (('within' in one && one.within) || (await checkpoints.held(one))) continue;
+        // The key of a folder ends with its own name already.
+        const target = printTarget(one.bucket, one.key.replace(/\/$/, ''));
+        found.push(add(one.path, target, one).progress());
+      }
+      return found;
     },
     close: () => eachRunning((upload) => upload.pause()),
     abort: () => eachRunning((upload) => upload.cancel()),
   };
 }
 
-const targetOf = ({ bucket, key }: Checkpoint): string => printTarget(bucket, key);
+const operation = 'PutObject';
 
-/** What is known of an upload before anybody has gone on with it. */
-function paused(upload: Upload, checkpoint: Checkpoint): UploadProgress {
-  const sent =
-    checkpoint.kind === 'file' ? Math.min(checkpoint.size, checkpoint.parts.length * checkpoint.partSize) : 0;
-  const total = checkpoint.kind === 'file' ? checkpoint.size : checkpoint.total;
-  return { ...upload.progress(), state: 'paused', bytes: sent, total };
+function entryOf({ path, target, resumed }: UploadProgress): Entry {
+  return {
+    action: 'upload',
+    operation,
+    target,
+    words: `${resumed > 0 ? 'gone on uploading' : 'uploaded'} ${path} to ${target}`,
+    cli: `eascmd upload ${shellWord(path)}`,
+    before: undefined,
+    after: undefined,
+  };
+}
+
+function endOf({ state, error, total, files }: UploadProgress): Ended {
+  if (state === 'done') {
+    return { outcome: 'accepted', requestId: undefined, message: `${files.done} files, ${total} bytes, compared` };
+  }
+  if (error) {
+    const { code, message, requestId } = error;
+    return { outcome: 'refused', requestId, code, message };
+  }
+  const stopped = state === 'cancelled' ? 'its parts are deleted' : 'what was sent is kept';
+  return { outcome: 'refused', requestId: undefined, code: state, message: stopped };
 }

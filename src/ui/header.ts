@@ -19,7 +19,12 @@ export function headerLines(cockpit: Cockpit, state: State, layout: Layout): Lin
   const notices = noticeLines(cockpit, state, mode === 'full' ? columns - infoWidth - 1 : columns);
   const keys = hints(cockpit);
   if (mode === 'full') {
-    const info = [identity(state), region(state), endpoint(state), freshness(state)];
+    const info = [
+      identity(state),
+      [...region(state), { text: ' ' }, ...uploading(state)],
+      endpoint(state),
+      freshness(state),
+    ];
     const right = hintBlock(keys, columns - infoWidth - 1, header);
     // What is asked or announced takes the lowest lines of the block of keys.
     notices.slice(0, header).forEach((notice, place, all) => {
@@ -31,7 +36,8 @@ export function headerLines(cockpit: Cockpit, state: State, layout: Layout): Lin
       ...(right[place] ?? []),
     ]);
   }
-  const summary = spread([...region(state), { text: ' · ' }, ...identity(state)], freshness(state), columns);
+  const who = identity(state, uploading(state));
+  const summary = spread([...region(state), { text: ' · ' }, ...who], freshness(state), columns);
   return [summary, notices[0] ?? fitLine(hintRow(keys, columns), columns)];
 }
 
@@ -42,15 +48,18 @@ const labelled = (place: number, line: Line): Line => [
 ];
 
 /** Who acts, behind what must not be overlooked, which is never cut off. */
-function identity({ session }: State): Line {
+function identity({ session }: State, more: Line = []): Line {
   const badges: Span[] = [];
   if (session.readOnly) badges.push({ text: 'READ-ONLY ', tone: 'warn', bold: true });
   if (session.protected) badges.push({ text: 'PROTECTED ', tone: 'bad', bold: true });
   if (session.ledger === 'off') badges.push({ text: 'ledger off ', tone: 'bad', bold: true });
-  return [...badges, { text: clean(session.identity) }];
+  return [...badges, ...more, { text: clean(session.identity) }];
 }
 
 const region = ({ session }: State): Line => [{ text: clean(session.region), bold: true }];
+/** How far what is on its way to the object store has come; on every screen. */
+const uploading = ({ session }: State): Line =>
+  session.uploading ? [{ text: `${clean(session.uploading, 40)} `, tone: 'busy' }] : [];
 const endpoint = ({ session }: State): Line => [{ text: clean(session.endpoint) }];
 
 /** How old what is on screen is, and whether the latest read worked. */
@@ -76,7 +85,6 @@ export function freshness(state: State): Line {
   if (session.latency !== undefined && !source.trouble)
     spans.push({ text: ` · ${Math.round(session.latency)} ms`, tone: 'dim' });
   if (session.perMinute > 0) spans.push({ text: ` · ${session.perMinute} req/min`, tone: 'dim' });
-  if (session.uploading) spans.push({ text: ` · ${clean(session.uploading, 40)}`, tone: 'busy' });
   if (session.pausedByKey) spans.push({ text: ' paused', tone: 'warn', bold: true });
   return spans;
 }

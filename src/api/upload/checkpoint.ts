@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApiError, oneLine } from '../errors.ts';
 import { isRecord } from '../read.ts';
+import { holderOf, takeLock } from './lock.ts';
 
 export interface CheckpointPart {
   n: number;
@@ -53,15 +55,20 @@ export interface Checkpoints {
   remove(id: string): Promise<void>;
   /** All that can be read, latest first. */
   list(): Promise<Checkpoint[]>;
+  /**
+   * Keeps others, in this process or another, from sending what a checkpoint is about. Resolves with what ends that;
+   * rejects with ApiError `InUse` when somebody sends it already, and with what is wrong when nobody can be kept off.
+   */
+  hold(of: CheckpointOf): Promise<() => Promise<void>>;
+  /** Whether somebody sends it now. */
+  held(of: CheckpointOf): Promise<boolean>;
 }
 
+/** What tells one checkpoint from another. */
+export type CheckpointOf = Pick<Checkpoint, 'kind' | 'path' | 'bucket' | 'key'>;
+
 /** The same file to the same place has the same checkpoint. */
-export function checkpointId({
-  kind,
-  path,
-  bucket,
-  key,
-}: Pick<Checkpoint, 'kind' | 'path' | 'bucket' | 'key'>): string {
+export function checkpointId({ kind, path, bucket, key }: CheckpointOf): string {
   return createHash('sha256').update([kind, path, bucket, key].join('\0')).digest('hex').slice(0, 32);
 }
 
@@ -97,6 +104,7 @@ function readCheckpoint(text: string): Checkpoint | undefined {
 
 export function createCheckpoints(folder: string): Checkpoints {
   const fileOf = (id: string) => join(folder, `${id}.json`);
+  const lockOf = (of: CheckpointOf) => join(folder, `${checkpointId(of)}.lock`);
   let written = 0;
 
   async function load(file: string): Promise<Checkpoint | undefined> {
@@ -138,5 +146,15 @@ export function createCheckpoints(folder: string): Checkpoints {
       );
       return read.filter((one) => one !== undefined).sort((a, b) => b.at - a.at);
     },
+    async hold(of) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const taken = await takeLock(lockOf(of));
+      if (typeof taken === 'function') return taken;
+      const { host, pid } = taken;
+      const who = pid === process.pid ? 'another upload of this program' : `process ${pid} on ${oneLine(host, 60)}`;
+      const message = `${oneLine(of.path, 200)} is being sent to the same place by ${who}; only one can`;
+      throw new ApiError({ kind: 'conflict', code: 'InUse', message });
+    },
+    held: async (of) => (await holderOf(lockOf(of))) !== undefined,
   };
 }

@@ -76,6 +76,8 @@ export interface UploadOptions {
   target: string;
   /** Where checkpoints are kept; without it an upload ends with its process. */
   checkpoints?: string | undefined;
+  /** What an earlier program left of it: it is paused then, and begins by `resume`. */
+  left?: Checkpoint | undefined;
   /** Forget what was sent before. */
   anew?: boolean | undefined;
   /** While true, nothing is sent. */
@@ -96,11 +98,20 @@ const systemClock: UploadClock = {
 const tellEveryMs = 100;
 const mostNotes = 20;
 
+const totalOf = (one: Checkpoint): number => (one.kind === 'file' ? one.size : one.total);
+
+/** Bytes that have gone, as a checkpoint has it. */
+function sentOf(one: Checkpoint): number {
+  if (one.kind === 'file') return Math.min(one.size, one.parts.length * one.partSize);
+  return Object.values(one.done).reduce((sum, { size }) => sum + size, 0);
+}
+
 /** Throws ApiError `invalid` for a target that is none; everything else is told by the upload's progress. */
 export function createUpload(options: UploadOptions): Upload {
   const { oss, readOnly, parallel = 4, attempts = 8, clock = systemClock, random = Math.random } = options;
   const id = randomUUID();
   const path = resolve(options.path);
+  const { left } = options;
   const target = readTarget(options.target);
   const { bucket } = target;
   const checkpoints = options.checkpoints === undefined ? undefined : createCheckpoints(options.checkpoints);
@@ -109,11 +120,11 @@ export function createUpload(options: UploadOptions): Upload {
   const meter = createMeter();
   const listeners = new Set<(progress: UploadProgress) => void>();
 
-  let state: UploadState = 'queued';
-  let folder = false;
-  let key = target.key;
-  let bytes = 0;
-  let total = 0;
+  let state: UploadState = left ? 'paused' : 'queued';
+  let folder = left?.kind === 'folder';
+  let key = left?.key ?? target.key;
+  let bytes = left ? sentOf(left) : 0;
+  let total = left ? totalOf(left) : 0;
   let resumed = 0;
   let parts = { done: 0, total: 0 };
   let files = { done: 0, total: 0 };
@@ -339,16 +350,27 @@ export function createUpload(options: UploadOptions): Upload {
     return [...own.values()];
   }
 
-  async function abandon(): Promise<void> {
-    const left = await leftovers();
-    const begun = left.filter((one) => one.kind === 'file');
+  /** Aborts one, unless somebody else goes on with it now. */
+  async function abandonOne(one: Checkpoint): Promise<void> {
+    let letGo: (() => Promise<void>) | undefined;
     try {
-      for (const { key: name, uploadId } of begun) await oss.abortLeftover(bucket, { key: name, uploadId });
+      letGo = await checkpoints?.hold(one);
+    } catch (failure) {
+      if (failure instanceof ApiError) return note(`${failure.message}; that is left alone`);
+    }
+    try {
+      if (one.kind === 'file') await oss.abortLeftover(bucket, { key: one.key, uploadId: one.uploadId });
     } catch (failure) {
       const why = failure instanceof ApiError ? failure.message : 'unknown';
       note(`what was sent could not be aborted (${why}); it is listed among the leftovers of ${bucket}`);
+    } finally {
+      await checkpoints?.remove(checkpointId(one));
+      await letGo?.();
     }
-    for (const one of left) await checkpoints?.remove(checkpointId(one));
+  }
+
+  async function abandon(): Promise<void> {
+    for (const one of await leftovers()) await abandonOne(one);
     remembered.clear();
   }
 

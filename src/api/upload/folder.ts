@@ -2,7 +2,7 @@ import { checkpointId, type FolderCheckpoint } from './checkpoint.ts';
 import { createKeeper } from './keeper.ts';
 import { sendInParts } from './multipart.ts';
 import { singlePut } from './parts.ts';
-import type { Sending } from './sending.ts';
+import { alone, type Sending } from './sending.ts';
 import { sendWhole } from './single.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -27,6 +27,11 @@ const smallFiles = 8;
  * folder's checkpoint knows as sent, and that are the same still, are left out.
  */
 export async function sendFolder(sending: Sending, folder: FolderToSend, events: FolderEvents): Promise<void> {
+  const of = { kind: 'folder', path: folder.path, bucket: sending.bucket, key: folder.prefix } as const;
+  await alone(sending, of, () => sendFiles(sending, folder, events));
+}
+
+async function sendFiles(sending: Sending, folder: FolderToSend, events: FolderEvents): Promise<void> {
   const { bucket, checkpoints, signal } = sending;
   const total = folder.files.reduce((sum, { size }) => sum + size, 0);
   const done: FolderCheckpoint['done'] = {};

@@ -4,7 +4,7 @@ import type { ObjectHead } from './client.ts';
 import { joinCrc64 } from './crc64.ts';
 import { createKeeper } from './keeper.ts';
 import { partCount, partRange, partSizeOf } from './parts.ts';
-import { patiently, type Sending } from './sending.ts';
+import { alone, patiently, type Sending } from './sending.ts';
 import { difference, fileChanged, openSource, type Source, type Sums } from './source.ts';
 
 export interface FileToSend {
@@ -38,9 +38,15 @@ class DeadUpload extends Error {}
  * Throws ApiError; `FileChanged` when the file is not the one the checkpoint is about.
  */
 export async function sendInParts(sending: Sending, file: FileToSend): Promise<{ size: number; crc: bigint }> {
-  const { signal } = sending;
+  const { signal, bucket } = sending;
   const source = await openSource(file.path, sending.newCrc);
   try {
+    return await alone(sending, { kind: 'file', path: file.path, bucket, key: file.key }, () => inParts());
+  } finally {
+    await source.close();
+  }
+
+  async function inParts(): Promise<{ size: number; crc: bigint }> {
     let checkpoint = await previous(sending, file, source);
     for (let restarts = 0; ; restarts++) {
       signal.throwIfAborted();
@@ -56,8 +62,6 @@ export async function sendInParts(sending: Sending, file: FileToSend): Promise<{
         checkpoint = undefined;
       }
     }
-  } finally {
-    await source.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import type { Checkpoints, FileCheckpoint } from './checkpoint.ts';
+import type { CheckpointOf, Checkpoints, FileCheckpoint } from './checkpoint.ts';
 import type { OssClient } from './client.ts';
 import type { Crc64 } from './crc64.ts';
 import { passing, staleKeys } from './failure.ts';
@@ -41,6 +41,23 @@ export interface Sending {
   note(text: string): void;
   /** What is being waited for; undefined when all is well again. */
   waiting(text: string | undefined): void;
+}
+
+/** Keeps others off while something is sent. Where nobody can be kept off it is sent all the same, and said. */
+export async function alone<T>(sending: Sending, of: CheckpointOf, run: () => Promise<T>): Promise<T> {
+  let letGo: (() => Promise<void>) | undefined;
+  try {
+    letGo = await sending.checkpoints?.hold(of);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const why = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    sending.note(`no lock can be made (${why}): see to it that no other eas-tui sends the same`);
+  }
+  try {
+    return await run();
+  } finally {
+    await letGo?.();
+  }
 }
 
 const backoff = { first: 500, most: 20_000 };

@@ -143,6 +143,15 @@ async function fromService(desk: Desk, name: string, release: boolean): Promise<
   return inEditor(desk, name, text, release);
 }
 
+/** A new service around what was uploaded, in the editor. */
+export function createWith(
+  desk: Desk,
+  use: 'model_path' | 'processor_path',
+  target: string,
+): Promise<string | undefined> {
+  return inEditor(desk, '', templateText('processor', { region: desk.client.region, [use]: target }), false);
+}
+
 const isTemplate = (desk: Desk, text: string): boolean =>
   templates.some(({ id }) => templateText(id, { region: desk.client.region }) === text);
 

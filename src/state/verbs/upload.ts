@@ -1,11 +1,24 @@
+import { stat } from 'node:fs/promises';
+import type { Bucket } from '../../api/oss.ts';
 import type { UploadProgress } from '../../api/upload/engine.ts';
-import { readTarget } from '../../api/upload/target.ts';
+import { fileTrouble } from '../../api/upload/source.ts';
+import { printTarget, readTarget } from '../../api/upload/target.ts';
 import { age } from '../../lib/age.ts';
 import { bytes } from '../../lib/units.ts';
+import { plural } from '../../lib/words.ts';
 import type { Desk, Verb } from '../desk.ts';
+import { inWords } from '../drafting.ts';
 import { completePath, expandPath, roots } from '../path-completion.ts';
+import { goOn } from './asked.ts';
+import { createWith } from './create.ts';
 
 const current = (desk: Desk): UploadProgress | undefined => desk.row('uploads') as UploadProgress | undefined;
+
+/** The words of a command line: a blank behind a backslash belongs to a path. */
+function unescapeWords(args: readonly string[]): string[] {
+  const words = args.join(' ').match(/(?:\\.|[^\s\\])+/gs) ?? [];
+  return words.map((word) => word.replace(/\\(.)/gs, '$1'));
+}
 
 /** Asks what to upload, then where to; both can be given in the command. */
 export const upload: Verb = {
@@ -17,11 +30,12 @@ export const upload: Verb = {
   usage: 'PATH … [oss://bucket/prefix/]',
   writes: true,
   takesPath: (args) => !args.at(-1)?.startsWith('oss:'),
-  run(desk, args) {
-    const targets = args.filter((arg) => arg.startsWith('oss://'));
-    const paths = args.filter((arg) => !arg.startsWith('oss://'));
+  async run(desk, args) {
+    const words = unescapeWords(args);
+    const targets = words.filter((arg) => arg.startsWith('oss://'));
+    const paths = words.filter((arg) => !arg.startsWith('oss://'));
     if (targets.length > 1) return `one target at a time; ${targets.length} were given`;
-    if (paths.length > 0) return send(desk, paths, targets[0]);
+    if (paths.length > 0) return send(desk, paths, targets[0] ?? desk.uploadTarget);
     desk.ask({
       sign: 'upload (file or folder): ',
       complete: (text) => completePath(text, roots()),
@@ -32,38 +46,65 @@ export const upload: Verb = {
   },
 };
 
-function send(desk: Desk, paths: readonly string[], target: string | undefined): string | undefined {
+async function send(desk: Desk, paths: readonly string[], target: string | undefined): Promise<string | undefined> {
+  const whole = paths.map((path) => expandPath(path, roots()));
+  for (const path of whole) {
+    const missing = await stat(path).then(
+      () => undefined,
+      (error: unknown) => fileTrouble(path, error).message,
+    );
+    if (missing !== undefined) return missing;
+  }
   if (target === undefined) return askTarget(desk, paths);
   try {
     const { bucket } = readTarget(target);
     // The bucket of the vendor's own client: nobody else is documented to have the right to write there.
     if (bucket.startsWith('eas-model-')) desk.tell('warn', `${bucket} belongs to eascmd; writing there may be refused`);
-    for (const path of paths) desk.uploads.start(expandPath(path, roots()), target);
+    for (const path of whole) desk.uploads.start(path, target);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return inWords(error);
   }
-  desk.tell(
-    'ok',
-    `uploading ${paths.length === 1 ? paths[0] : `${paths.length} paths`} to ${target} · :uploads shows it`,
-  );
+  const what = paths.length === 1 ? paths[0] : plural(paths.length, 'path');
+  desk.tell('ok', `uploading ${what} to ${target} · :uploads shows it`);
   return undefined;
 }
 
-/** The buckets the account may list, else only the field to write in. */
-function askTarget(desk: Desk, paths: readonly string[]): undefined {
-  desk.ask({
-    sign: 'to: ',
-    initial: desk.uploadTarget ?? 'oss://',
-    async complete(text) {
-      const buckets = await desk.uploads.oss.listBuckets().catch((error: unknown) => {
-        desk.tell('warn', `the buckets cannot be listed: ${error instanceof Error ? error.message : String(error)}`);
-        return [];
-      });
-      return buckets.map(({ name }) => `oss://${name}/`).filter((one) => one.startsWith(text));
-    },
-    answer: (text) => send(desk, paths, text.trim()),
+/** The buckets the account may list, as targets. That they cannot be listed is said, and is no hindrance. */
+async function buckets(desk: Desk): Promise<string[]> {
+  try {
+    return (await desk.uploads.oss.listBuckets()).map(({ name }) => `oss://${name}/`);
+  } catch (error) {
+    desk.tell('warn', `the buckets cannot be listed: ${inWords(error)}`);
+    return [];
+  }
+}
+
+/** Asks for the target: the configured one to be taken or changed, else the buckets to choose from. */
+async function askTarget(desk: Desk, paths: readonly string[]): Promise<undefined> {
+  const write = (initial: string): void =>
+    desk.ask({
+      sign: 'to: ',
+      initial,
+      complete: async (text) => (await buckets(desk)).filter((one) => one.startsWith(text)),
+      answer: (text) => send(desk, paths, text.trim()),
+    });
+  if (desk.uploadTarget !== undefined) return void write(desk.uploadTarget);
+  desk.tell('dim', 'looking for buckets …');
+  let all: Bucket[] = [];
+  try {
+    all = await desk.uploads.oss.listBuckets();
+  } catch (error) {
+    desk.tell('warn', `the buckets cannot be listed: ${inWords(error)}`);
+  }
+  if (all.length === 0) return void write('oss://');
+  const items = [
+    ...all.map(({ name, region }) => ({ label: name, note: region ?? '' })),
+    { label: 'another', note: 'to be written' },
+  ];
+  desk.menu('upload to which bucket?', items, (index) => {
+    const chosen = all[index];
+    write(chosen ? `oss://${chosen.name}/` : 'oss://');
   });
-  return undefined;
 }
 
 function onCurrent(desk: Desk, states: readonly UploadProgress['state'][], why: string): string | undefined {
@@ -155,16 +196,14 @@ export const useUpload: Verb = {
   run(desk) {
     const row = current(desk);
     if (!row) return 'there is no upload here';
-    const uses = ['model_path', 'processor_path'];
-    const items = [
-      ...uses.map((use) => ({ label: `modify a service: ${use}`, note: row.target })),
-      { label: 'copy the address', note: row.target },
-    ];
-    desk.menu('use the upload', items, (index) => {
-      const use = uses[index];
-      if (use) desk.command(`modify  ${use}=${row.target}`, 'modify '.length);
-      else desk.clipboard(row.target);
-    });
+    const { target } = row;
+    const value = /\s/.test(target) ? JSON.stringify(target) : target;
+    const uses = (['model_path', 'processor_path'] as const).flatMap((use) => [
+      { label: `create a service: ${use}`, go: () => createWith(desk, use, target) },
+      { label: `modify a service: ${use}`, go: async () => desk.command(`modify  ${use}=${value}`, 'modify '.length) },
+    ]);
+    const items = [...uses, { label: 'copy the address', go: async () => desk.clipboard(target) }];
+    desk.menu(`use ${target}`, items, (index) => goOn(desk, async () => (await items[index]?.go()) ?? undefined));
     return undefined;
   },
 };
@@ -175,18 +214,28 @@ export const leftovers: Verb = {
   title: 'unfinished uploads of a bucket',
   keys: [],
   group: 'act',
-  usage: 'BUCKET',
+  usage: '[BUCKET]',
   writes: true,
-  async run(desk, [bucket]) {
-    if (!bucket) return 'write :leftovers BUCKET';
-    const found = await desk.uploads.oss.listLeftovers(bucket.replace(/^oss:\/\//, '').replace(/\/$/, ''));
+  async run(desk, [asked]) {
+    const named = asked ?? current(desk)?.target ?? desk.uploadTarget;
+    if (named === undefined) return 'write :leftovers BUCKET';
+    const { bucket } = readTarget(named.startsWith('oss://') ? named : `oss://${named}`);
+    const found = await desk.uploads.oss.listLeftovers(bucket);
     if (found.length === 0) {
       desk.tell('ok', `no unfinished uploads in ${bucket}`);
       return undefined;
     }
+    // A folder's files lie below its target.
+    const live = desk.uploads.running().map(({ target }) => target);
+    const here = (key: string): boolean =>
+      live.some((target) => {
+        const whole = printTarget(bucket, key);
+        return target.endsWith('/') ? whole.startsWith(target) : whole === target;
+      });
     const items = found.map(({ key, initiated, size }) => {
       const old = initiated === undefined ? '' : `${age(desk.clock.now() - initiated)} old`;
-      return { label: key, note: [old, size === undefined ? '' : bytes(size)].filter(Boolean).join(' · ') };
+      const known = [old, size === undefined ? '' : bytes(size), here(key) ? 'under way here' : ''];
+      return { label: key, note: known.filter(Boolean).join(' · ') };
     });
     desk.menu(`abort which of ${found.length} in ${bucket}?`, items, (index) => {
       const one = found[index];
