@@ -90,6 +90,12 @@ function escapeCluster(cluster: string, first: boolean): string {
     if (fits && isSafe(character, codePoint, mark)) {
       out += character;
       if (!mark) base++;
+    } else if (/^[ -~]$/.test(character)) {
+      // It joins a sign before it that takes what follows into its cell. An escape would join as well, without end: so
+      // that sign is escaped.
+      out = out.replace(/[^ -~]/gu, (sign) => escapeOf(sign.codePointAt(0) ?? 0)) + character;
+      syllable = 0;
+      base = 1;
     } else {
       // Also skin tones, jamo and conjuncts, which some terminals draw into the cells before and others beside them.
       out += escapeOf(codePoint);

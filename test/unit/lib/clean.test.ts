@@ -26,6 +26,15 @@ async function shown(text: string): Promise<{ row: string; column: number; title
 const ESC = '\u001b';
 
 describe('clean', () => {
+  it.each([
+    ['\u{11a84}\\', '\\u{11a84}\\'],
+    ['\u{11a84}a', '\\u{11a84}a'],
+    ['\u0600\\x5c', '\\u0600\\x5c'],
+    ['\u{110bd}\u{11a84} ', '\\u{110bd}\\u{11a84} '],
+  ])('escapes a sign that takes what follows into its cell, and comes to an end: %j', (text, shown) => {
+    expect(clean(text)).toBe(shown);
+  });
+
   it('returns plain ASCII as the same string', () => {
     expect(clean('mnist_saved_model [1/2] ~')).toBe('mnist_saved_model [1/2] ~');
     expect(clean('')).toBe('');
