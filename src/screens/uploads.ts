@@ -29,7 +29,7 @@ export const uploads = defineScreen<UploadProgress>({
   local: true,
   sort: { column: 'name' },
   columns: [
-    textColumn('name', 'NAME', 20, nameOf, { grow: true }),
+    textColumn('name', 'NAME', 16, nameOf, { grow: true }),
     {
       id: 'state',
       title: 'STATE',
@@ -41,10 +41,10 @@ export const uploads = defineScreen<UploadProgress>({
     {
       id: 'sent',
       title: 'SENT',
-      width: 26,
+      width: 20,
       drop: 2,
       value: percentOf,
-      text: (row) => (row.total > 0 ? bar(row.bytes, row.total, 10, (n) => bytes(n)) : '-'),
+      text: (row) => (row.total > 0 ? bar(row.bytes, row.total, 6, (n) => bytes(n)) : '-'),
     },
     {
       id: 'percent',

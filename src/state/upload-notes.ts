@@ -33,15 +33,17 @@ export function createUploadNotes(context: Context, bell: () => void) {
       store.setState(({ session }) => ({ session: { ...session, uploading } }));
     },
     ended(progress: UploadProgress): void {
-      const { state, path, error } = progress;
+      const { state, error } = progress;
       if (state === 'done') {
         const [target, sum] = receiptOf(progress);
         tell(context, 'ok', sum ?? '');
         tell(context, 'ok', `${target} · n on :uploads uses it`);
-      } else if (state === 'cancelled') tell(context, 'dim', `upload of ${path} cancelled`);
+      } else if (state === 'cancelled') tell(context, 'dim', `upload of ${nameOf(progress)} cancelled`);
       else {
         const anew = error?.code === 'FileChanged' ? 'asks whether to start anew' : 'tries again';
-        tell(context, 'bad', `upload of ${path} failed · ${error?.code}: ${error?.message} · s on :uploads ${anew}`);
+        const { code = '', message = '' } = error ?? {};
+        const why = message.includes(code) ? message : `${code}: ${message}`;
+        tell(context, 'bad', `upload of ${nameOf(progress)} failed · ${why} · s on :uploads ${anew}`);
       }
       bell();
     },

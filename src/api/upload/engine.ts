@@ -122,7 +122,7 @@ export function createUpload(options: UploadOptions): Upload {
 
   let state: UploadState = left ? 'paused' : 'queued';
   let folder = left?.kind === 'folder';
-  let key = left?.key ?? target.key;
+  let key = left?.key ?? keyOfFile(target, path);
   let bytes = left ? sentOf(left) : 0;
   let total = left ? totalOf(left) : 0;
   let resumed = 0;
