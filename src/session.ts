@@ -71,7 +71,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
         region: identity.region,
         credentials: identity.credentials,
         endpoint: options.ossEndpoint,
-        internal: options.inner,
+        internal: options.inner || undefined,
         allowHttp: options.allowHttp,
         env,
       }),

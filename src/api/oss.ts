@@ -10,8 +10,10 @@ export interface OssSettings {
   credentials: CredentialSource;
   /** A host or an http(s) URL in place of the region's own. */
   endpoint?: string | undefined;
-  /** The host that is reached from inside the region alone. */
+  /** The host that is reached from inside the region alone; when nobody says, it is taken where it can be reached. */
   internal?: boolean | undefined;
+  /** Finds out whether it can; asked once, before anything is sent. */
+  probe?: ((region: string) => Promise<boolean>) | undefined;
   /** Version 4 unless a private gateway knows only version 1. */
   signature?: 'v4' | 'v1' | undefined;
   /** Allows plain http to more than loopback. */
@@ -81,13 +83,22 @@ function ossHost(region: string, internal = false): string {
 /** Throws ApiError `invalid` for a region, endpoint or proxy that cannot be. Loads nothing and sends nothing yet. */
 export function createOss(settings: OssSettings): OssAccess {
   const region = ossRegion(settings.region);
-  const endpoint: Endpoint = readEndpoint(settings.endpoint ?? ossHost(region, settings.internal), {
-    allowHttp: settings.allowHttp ?? false,
-  });
-  const proxy = proxyFor(endpoint, settings.env ?? process.env);
-  const { credentials, onWarning = () => {} } = settings;
+  const { credentials, allowHttp = false, env = process.env, probe = probeInternal, onWarning = () => {} } = settings;
+  let endpoint: Endpoint = readEndpoint(settings.endpoint ?? ossHost(region, settings.internal), { allowHttp });
+  let proxy = proxyFor(endpoint, env);
+  let found: Promise<void> | undefined;
+
+  /** Whoever goes out through a proxy is not inside the region, and what was asked for is not looked for. */
+  async function findWay(): Promise<void> {
+    if (settings.endpoint !== undefined || settings.internal !== undefined || proxy) return;
+    if (!(await probe(region))) return;
+    endpoint = readEndpoint(ossHost(region, true), { allowHttp });
+    proxy = proxyFor(endpoint, env);
+  }
 
   async function open(bucket: string | undefined): Promise<OssClient> {
+    found ??= findWay();
+    await found;
     const { openOssClient } = await import('./upload/client.ts');
     return openOssClient({
       endpoint,
@@ -115,7 +126,9 @@ export function createOss(settings: OssSettings): OssAccess {
 
   return {
     region,
-    endpoint: endpoint.host,
+    get endpoint() {
+      return endpoint.host;
+    },
     open,
     listBuckets: (signal) =>
       once(undefined, async (client) => {
@@ -162,7 +175,8 @@ export function createOss(settings: OssSettings): OssAccess {
 
 /**
  * Whether the internal host of a region can be reached from here (an ECS or DSW instance in that region), by trying to
- * connect. False as soon as there is no such name, or after `timeoutMs` (1 s unless given). Never throws.
+ * speak to it: a network that takes in every connection is not it. False as soon as there is no such name, or after
+ * `timeoutMs` (1 s unless given). Never throws.
  */
 export async function probeInternal(
   region: string,
@@ -170,18 +184,19 @@ export async function probeInternal(
     timeoutMs = 1_000,
     host = ossHost(region, true),
     port = 443,
-  }: { timeoutMs?: number; host?: string; port?: number } = {},
+    ca,
+  }: { timeoutMs?: number; host?: string; port?: number; ca?: string } = {},
 ): Promise<boolean> {
-  const { connect } = await import('node:net');
+  const { connect } = await import('node:tls');
   return new Promise((resolve) => {
-    const socket = connect({ host, port });
+    const socket = connect({ host, port, servername: host, ...(ca === undefined ? {} : { ca }) });
     const end = (reached: boolean) => () => {
       clearTimeout(timer);
       socket.destroy();
       resolve(reached);
     };
     const timer = setTimeout(end(false), timeoutMs);
-    socket.once('connect', end(true));
-    socket.once('error', end(false));
+    socket.once('secureConnect', end(true));
+    socket.on('error', end(false));
   });
 }

@@ -309,6 +309,14 @@ test('is cancelled with its parts, or left with them; what others left is listed
   // Quitting and aborting.
   await command(terminal, `upload ${path} oss://${bucketName}/aborted/`);
   await terminal.waitFor(() => on.pending() === 1);
+  // Going elsewhere would stop it too.
+  await command(terminal, 'regions');
+  await terminal.waitFor(/> \S*cn-/);
+  terminal.key('down', 'enter');
+  await terminal.waitFor(/1 upload under way[\s\S]*go and keep what was sent/);
+  terminal.key('esc');
+  await terminal.waitGone('1 upload under way');
+  expect(terminal.text()).toContain('uploads(cn-shanghai)');
   await command(terminal, 'q');
   await choose(terminal, '1 upload under way', 2);
   await quit(terminal);

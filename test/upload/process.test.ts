@@ -38,6 +38,23 @@ describe('an upload in a process of its own', () => {
     expect(readdirSync(s.checkpoints)).toEqual([]);
   });
 
+  it('goes on to the end when the disk of the checkpoint fills up, and leaves the last whole one', async () => {
+    const s = await setUp();
+    const path = s.file('model.tar.gz', 24 * MiB);
+    const settings = { path, target: `oss://${bucketName}/models/`, checkpoints: s.checkpoints, parallel: 2 };
+    s.emulator.oss.faults.set(['slow=6:UploadPart']);
+    const first = startUploader(bundle, s.emulator.oss.endpoint, s.emulator, settings, {}, 2);
+    // By then the list of parts has outgrown what the disk takes.
+    await until(() => first.told.some(({ parts = 0 }) => parts >= 20), 'twenty parts');
+    const kept = await createCheckpoints(s.checkpoints).list();
+    expect(kept).toMatchObject([{ kind: 'file', path, size: 24 * MiB }]);
+    expect(readdirSync(s.checkpoints).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(await first.ended).toEqual({ code: 0, signal: null });
+    const end = first.told.at(-1);
+    expect([end?.end, s.object('models/model.tar.gz')?.size]).toEqual(['done', 24 * MiB]);
+    expect(end?.notes?.join()).toMatch(/the checkpoint cannot be written \(EFBIG\)/);
+  });
+
   it('prints nothing, whatever the library and Node have to say, even when asked to debug', async () => {
     const s = await setUp();
     const settings = { path: s.file('m.bin', 3 * MiB), target: `oss://${bucketName}/` };

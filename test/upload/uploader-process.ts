@@ -43,8 +43,13 @@ export function startUploader(
   keys: { accessKeyId: string; accessKeySecret: string },
   more: { path: string; target: string; checkpoints?: string; parallel?: number; peer?: Record<string, unknown> },
   env: Record<string, string> = {},
+  /** Blocks of 512 bytes that a file may grow to: a disk that is full before the upload is done. */
+  blocks?: number,
 ): UploaderProcess {
-  const child = spawn(process.execPath, [bundle, JSON.stringify({ endpoint, ...more })], {
+  const args = [process.execPath, bundle, JSON.stringify({ endpoint, ...more })];
+  const limited = blocks === undefined ? args : ['sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', ...args];
+  const [command = '', ...rest] = limited;
+  const child = spawn(command, rest, {
     env: { ...process.env, ID: keys.accessKeyId, SECRET: keys.accessKeySecret, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

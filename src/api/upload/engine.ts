@@ -239,6 +239,7 @@ export function createUpload(options: UploadOptions): Upload {
     files = { done: 0, total: found.length };
     tell(true);
     const client = await oss.open(bucket);
+    if (/-internal\./.test(oss.endpoint)) note(`goes over the host inside the region, ${oss.endpoint}`);
     const moved = (more: number) => {
       bytes += more;
       meter.note(bytes, clock.now());
