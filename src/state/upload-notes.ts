@@ -94,4 +94,4 @@ function inShort(running: readonly UploadProgress[]): string | undefined {
   return `↑ ${what} ${percentOf({ bytes: sent, total }) ?? 0}% ${left}`.trimEnd();
 }
 
-const inBrief = (name: string): string => (widthOf(name) > 16 ? `${take(name, 15)}…` : name);
+const inBrief = (name: string): string => (widthOf(name) > 12 ? `${take(name, 11)}…` : name);

@@ -36,7 +36,8 @@ export function headerLines(cockpit: Cockpit, state: State, layout: Layout): Lin
       ...(right[place] ?? []),
     ]);
   }
-  const who = identity(state, uploading(state));
+  const under = uploading(state);
+  const who = identity(state, under.length > 0 ? [...under, { text: ' ' }] : []);
   const summary = spread([...region(state), { text: ' · ' }, ...who], freshness(state), columns);
   return [summary, notices[0] ?? fitLine(hintRow(keys, columns), columns)];
 }
@@ -59,7 +60,7 @@ function identity({ session }: State, more: Line = []): Line {
 const region = ({ session }: State): Line => [{ text: clean(session.region), bold: true }];
 /** How far what is on its way to the object store has come; on every screen. */
 const uploading = ({ session }: State): Line =>
-  session.uploading ? [{ text: `${clean(session.uploading, 40)} `, tone: 'busy' }] : [];
+  session.uploading ? [{ text: clean(session.uploading, 40), tone: 'busy' }] : [];
 const endpoint = ({ session }: State): Line => [{ text: clean(session.endpoint) }];
 
 /** How old what is on screen is, and whether the latest read worked. */
