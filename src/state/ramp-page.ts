@@ -26,6 +26,13 @@ const tones: Record<RampPlan['state'], Tone> = {
   'rolled back': 'warn',
 };
 
+/** On a low screen the strip that follows the ramp takes the line of the keys: the page says them itself. */
+function steered(state: RampPlan['state'], from: number): string {
+  const back = `b rolls back to ${from}%`;
+  if (state === 'done') return back;
+  return `${state === 'running' ? 'p pauses' : 'r goes on'}, ${back}, e edits the steps left`;
+}
+
 /** What there is to see of a ramp, with the keys that steer it. */
 export function rampPage(
   plan: RampPlan,
@@ -52,6 +59,7 @@ export function rampPage(
           text: `new ${String(present).padStart(3)}% ${shareBar(present)} ${String(100 - present).padStart(3)}% entry`,
         },
         { text: `entry ${entry}, ${from}% before the ramp`, tone: 'dim' },
+        ...(state === 'rolled back' ? [] : [{ text: steered(state, from), tone: 'dim' as const }]),
       ],
     },
     { title: 'Steps', lines: steps.map(stepLine) },

@@ -210,21 +210,35 @@ test('blue-green beside a service, in the editor', async () => {
   const terminal = await openServices({ on: fleet, env: editor(inside, `cp "$1" ${inside}/seen`), ...size });
   terminal.key('/');
   await terminal.waitFor(/^\//m);
-  terminal.type('speech_asr');
-  await terminal.waitFor(() => rowOf(terminal, 'speech_asr') !== '' && rowOf(terminal, 'ctr_deepfm') === '');
+  terminal.type('mnist_saved_model_example');
+  await terminal.waitFor(
+    () => rowOf(terminal, 'mnist_saved_model_example') !== '' && rowOf(terminal, 'ctr_deepfm') === '',
+  );
   terminal.key('enter');
   terminal.key('n');
-  await terminal.waitFor('blue-green beside speech_asr');
+  await terminal.waitFor('blue-green beside mnist_saved_model_example');
   terminal.key('down*5');
-  await terminal.waitFor(/> blue-green beside speech_asr/);
+  await terminal.waitFor(/> blue-green beside mnist_saved_model_example/);
   terminal.key('enter');
-  await terminal.waitFor('create beside speech_asr (blue-green)');
+  await terminal.waitFor('create beside mnist_saved_model_example (blue-green)');
   terminal.key('y');
-  await terminal.waitFor(/accepted as speech_asr_[0-9a-f]{8}/);
+  await terminal.waitFor(/accepted as mnist_saved_model_example_[0-9a-f]{8}/);
   expect(JSON.parse(readFileSync(join(inside, 'seen'), 'utf8'))).toMatchObject({
-    name: 'speech_asr',
+    name: 'mnist_saved_model_example',
     metadata: { release: true },
   });
+
+  // The two are a pair now: the new one gets what it is given.
+  await terminal.waitFor(/✓ created mnist_saved_model_example_/, { timeout: 25_000 });
+  terminal.key('esc');
+  await terminal.waitFor('services(cn-shanghai)');
+  await moveTo(terminal, 'mnist_saved_model_example');
+  terminal.key('w');
+  await terminal.waitFor(/weight of mnist_saved_model_example_[0-9a-f]{8}/);
+  terminal.type('20');
+  await terminal.waitFor('→ 20%');
+  terminal.key('y');
+  await terminal.waitFor(/✓ weighted mnist_saved_model_example_[0-9a-f]{8} 0%→20%/);
 });
 
 test('deletes, keeps the configuration, and restores it', async () => {

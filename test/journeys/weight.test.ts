@@ -129,6 +129,7 @@ test('ramps up by itself, pauses, takes other steps, stops on trouble and says w
   await terminal.waitFor(/▶ +25%/);
   terminal.key('p');
   await terminal.waitFor('paused: nothing is sent, the weight stays');
+  expect(terminal.text()).toContain('r goes on, b rolls back to 20%, e edits the steps left');
   terminal.key('e');
   await terminal.waitFor('steps left: 50:4s,100:4s');
   terminal.key('ctrl-u');

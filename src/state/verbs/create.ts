@@ -31,12 +31,13 @@ export const create: Verb = {
   group: 'act',
   hint: 27,
   screen: 'services',
-  usage: '[-r] [FILE]',
+  usage: '[FILE] [-r]',
   writes: true,
   takesPath: () => true,
   run(desk, args) {
-    const release = args[0] === '-r';
-    const [file, ...more] = release ? args.slice(1) : args;
+    // eascmd takes -r after the file.
+    const release = args.includes('-r');
+    const [file, ...more] = args.filter((arg) => arg !== '-r');
     if (more.length > 0) return 'write :create FILE; a path with blanks is asked for by n';
     if (file !== undefined) return createFromFile(desk, file, release);
     openMenu(desk);

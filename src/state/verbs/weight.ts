@@ -70,8 +70,9 @@ async function openWeight(
       lines: (value) => [
         `new ${String(value).padStart(3)}% ${shareBar(value)} ${String(100 - value).padStart(3)}% entry`,
         `${present === undefined ? 'now not known' : `now ${present}%`} → ${value}%`,
-        ...effectsOf(pair, value),
+        // On a low screen the end is cut off: what warns comes first.
         ...overload(old, now, value).map((text) => `! ${text}`),
+        ...effectsOf(pair, value),
       ],
     },
     keys: [
@@ -80,7 +81,7 @@ async function openWeight(
         keys: ['r'],
         title: 'ramp up in steps',
         group: 'act',
-        hint: 3,
+        hint: 0,
         run: () => {
           desk.store.setState({ dialog: undefined });
           askRamp(desk, pair, anyway);

@@ -149,6 +149,12 @@ describe('blue-green', () => {
     await program.says(/created mnist_1a2b3c4d in/);
   });
 
+  test('-r may stand after the file, as eascmd has it', async () => {
+    const program = await openConfig();
+    await program.command(`create ${program.file('f.json', JSON.stringify(good))} -r`);
+    await program.says(`there is no service ${good.name} to release beside`);
+  });
+
   test('without one it is refused', async () => {
     const program = await openConfig();
     await program.command(`create -r ${program.file('f.json', JSON.stringify(good))}`);
