@@ -51,9 +51,10 @@ export interface Commands {
   /** Moves between the buttons of a dialog. */
   choose(by: -1 | 1): void;
   press(): void;
-  /** Moves the slider of a dialog, or types a digit of its number. */
+  /** Moves the slider of a dialog, types a digit of its number, or takes one back. */
   slide(by: number): void;
   slideTo(digit: string): void;
+  slideBack(): void;
   say(answer: 'yes' | 'no'): void;
   /** Edits the text field that is open. */
   type(text: string): void;

@@ -241,6 +241,7 @@ const slider: readonly Key[] = [
       run: (c) => c.slideTo(digit),
     }),
   ),
+  { id: 'slider-back', keys: ['backspace'], title: 'take a digit back', group: 'app', run: (c) => c.slideBack() },
   ...dialog.map((key) => ({ ...key, keys: key.keys.filter((chord) => chord !== 'left' && chord !== 'right') })),
 ];
 

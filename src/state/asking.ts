@@ -6,7 +6,7 @@ import { type Context, tell } from './context.ts';
 import type { Target } from './runner.ts';
 import type { Dialog, Slider } from './store.ts';
 
-type Asking = Pick<Commands, 'choose' | 'press' | 'say' | 'pick' | 'closeMenu' | 'slide' | 'slideTo'>;
+type Asking = Pick<Commands, 'choose' | 'press' | 'say' | 'pick' | 'closeMenu' | 'slide' | 'slideTo' | 'slideBack'>;
 
 /** From how many rows on their number has to be typed. */
 const many = 10;
@@ -19,26 +19,35 @@ export function createAsking(context: Context): Asking {
     const { dialog } = store.getState();
     if (!dialog) return;
     if (answer === 'yes' && dialog.word !== undefined && dialog.field.text !== dialog.word) return;
+    if (answer === 'yes' && dialog.slider?.wrong !== undefined) return;
     // Whoever goes on reads the slider: the dialog is closed after that, unless another one has been opened.
     if (answer === 'yes') dialog.confirm();
     store.setState(({ dialog: now }) => ({ dialog: now === dialog ? undefined : now }));
     if (answer === 'no') tell(context, 'dim', `${dialog.title}: not sent`);
   };
 
-  const slideBy = (change: (slider: Slider) => Pick<Slider, 'value' | 'typed'>): void =>
+  const slideBy = (change: (slider: Slider) => Partial<Pick<Slider, 'value' | 'typed' | 'wrong'>>): void =>
     store.setState(({ dialog }) => {
       if (!dialog?.slider) return {};
-      const { value, typed } = change(dialog.slider);
-      const { min, max } = dialog.slider;
-      return { dialog: { ...dialog, slider: { ...dialog.slider, value: Math.max(min, Math.min(max, value)), typed } } };
+      const changed = { ...dialog.slider, wrong: undefined, ...change(dialog.slider) };
+      const value = Math.max(changed.min, Math.min(changed.max, changed.value));
+      return { dialog: { ...dialog, slider: { ...changed, value } } };
     });
 
   return {
     slide: (by) => slideBy(({ value }) => ({ value: value + by, typed: '' })),
     slideTo: (digit) =>
-      slideBy(({ typed, max }) => {
-        const text = `${typed}${digit}`.slice(0, String(max).length);
-        return { value: Number(text), typed: text };
+      slideBy(({ typed, min, max }) => {
+        const value = Number(typed + digit);
+        // Never the nearest that can be: 250 may have been meant for 25, and 100 % is all traffic.
+        if (value < min || value > max) return { wrong: `${value} is outside ${min}–${max}` };
+        return { value, typed: String(value) };
+      }),
+    slideBack: () =>
+      slideBy(({ typed, value, wrong }) => {
+        if (wrong !== undefined) return {};
+        const left = (typed || String(value)).slice(0, -1);
+        return { value: Number(left), typed: left };
       }),
     say,
     choose: (by) =>

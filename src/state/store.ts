@@ -144,6 +144,8 @@ export interface Slider {
   readonly max: number;
   /** Digits typed so far. */
   readonly typed: string;
+  /** The number that was typed and cannot be: until it is mended there is no yes. */
+  readonly wrong?: string | undefined;
   /** What the value means, a line each. */
   lines(value: number): readonly string[];
 }

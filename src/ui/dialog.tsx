@@ -18,9 +18,11 @@ export function DialogBox({
 }) {
   const width = Math.min(layout.columns - 2, 76);
   const inner = width - 4;
-  const lines = [...dialog.lines, ...(dialog.slider ? ['', ...dialog.slider.lines(dialog.slider.value)] : [])];
+  const { slider } = dialog;
+  const wrong = slider?.wrong === undefined ? [] : [`! ${slider.wrong}; backspace takes the digit back`];
+  const lines = [...dialog.lines, ...(slider ? ['', ...wrong, ...slider.lines(slider.value)] : [])];
   const body: Line[] = lines.flatMap((text) => wrap(clean(text), inner).map((part): Line => [{ text: part }]));
-  const ready = dialog.word === undefined || dialog.field.text === dialog.word;
+  const ready = wrong.length === 0 && (dialog.word === undefined || dialog.field.text === dialog.word);
   const buttons: Line = [
     { text: ' Cancel ', inverse: dialog.button === 0, bold: true },
     { text: '   ' },

@@ -105,6 +105,24 @@ test.each([
   expect(program.service.of('ReleaseService')).toEqual([]);
 });
 
+test('typed out of 0–100, the number is told and there is no yes until it is mended', async () => {
+  const program = await createPairProgram();
+  await command(program, `weight ${fresh}`);
+  await program.press('2', '5', '0');
+  expect(program.state().dialog?.slider).toMatchObject({ value: 25, wrong: '250 is outside 0–100' });
+  await program.press('y', 'tab', 'enter');
+  await rest();
+  expect(program.state().dialog?.slider?.wrong).toBe('250 is outside 0–100');
+  expect(program.service.of('ReleaseService')).toEqual([]);
+  await program.press('backspace');
+  expect(program.state().dialog?.slider).toMatchObject({ value: 25, typed: '25', wrong: undefined });
+  await program.press('backspace', 'backspace');
+  expect(program.state().dialog?.slider?.value).toBe(0);
+  await program.press('4', '0', 'y');
+  await rest();
+  expect(program.service.of('ReleaseService').map(({ params }) => params['Weight'])).toEqual([40]);
+});
+
 test('a service without a partner has no weight, and the key says so', async () => {
   const program = await createPairProgram({
     services: [wireService('alone'), wireService('m', { ServiceGroup: 'g' })],
