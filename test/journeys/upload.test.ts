@@ -201,13 +201,27 @@ test('survives a kill, is locked against a second program, and asks before a cha
   const first = await on.start(wide);
   await command(first, `upload ${path} ${target}`);
   await first.waitFor(() => on.arrived() >= 2, { timeout: 20_000 });
+  on.slow(5_000);
   // What a living program sends is not offered to another, nor taken from it.
   const beside = await on.start(wide);
   expect(beside.text()).not.toContain('not finished');
   await command(beside, `upload ${path} ${target}`);
   await command(beside, 'messages');
   await beside.waitFor(/InUse: .*is being sent to the same place by process \d+/);
-  beside.key('q', 'q');
+  beside.key('esc');
+  await beside.waitFor('services(cn-shanghai)');
+  // Buckets are listed where that is allowed; where it is not, the target is written.
+  on.emulator.oss.faults.set(['slow=5000:UploadPart', 'denied:ListBuckets']);
+  beside.key('U');
+  await beside.waitFor('upload (file or folder):');
+  beside.type(path);
+  await beside.waitFor(`: ${path}`);
+  beside.key('enter');
+  await beside.waitFor('to: oss://');
+  await beside.waitFor(/the buckets cannot be listed: .*oss:ListBuckets/);
+  beside.key('esc');
+  await beside.waitGone('to: oss://');
+  await command(beside, 'q');
   await quit(beside);
   first.signal('SIGKILL');
   await first.waitExit();

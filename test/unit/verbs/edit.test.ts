@@ -253,6 +253,30 @@ describe('delete', () => {
     expect(program.bodies('CreateService')).toMatchObject([{ name: 'mnist', processor: 'pmml' }]);
   });
 
+  test.each([
+    ['denied', 'Forbidden.RAM', 403],
+    ['conflict', 'SafetyLock', 409],
+  ] as const)('a refusal (%s) is told with its code; row and saved configuration stay', async (kind, code, status) => {
+    const { program, files } = await savedProgram();
+    program.service.answers['DeleteService'] = () => {
+      throw new ApiError({ kind, code, message: 'the service refuses', status, requestId: 'R-9' });
+    };
+    await program.press('ctrl-d');
+    await program.yes();
+    await program.says(new RegExp(`delete mnist failed · ${code}: the service refuses · request R-9`));
+    expect(files()).toHaveLength(1);
+    expect(program.state().sources['services{}']?.rows).toMatchObject([{ serviceName: 'mnist' }]);
+  });
+
+  test('of one that somebody else deleted while its name is typed sends nothing', async () => {
+    const { program } = await savedProgram();
+    await program.press('ctrl-d');
+    program.service.services = [];
+    await program.yes();
+    await program.says('nothing was sent');
+    expect(program.service.of('DeleteService')).toEqual([]);
+  });
+
   test('when it cannot be saved nothing is deleted', async () => {
     const { program } = await savedProgram(async () => {
       throw new Error('the configuration cannot be saved: /x: the disk is full; make room and try again');

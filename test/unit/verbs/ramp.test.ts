@@ -285,6 +285,19 @@ test.each([
   expect(sent(program)).toEqual([25]);
 });
 
+test.each([fresh, entry])('%s deleted while the ramp is asked about: none begins', async (gone) => {
+  const ramps = inMemory();
+  const program = await createPairProgram({ ramps });
+  await command(program, `ramp ${fresh} 25,50 hold 10s`);
+  expect(asked(program)).toContain(`ramp ${fresh} up to`);
+  program.service.services = program.service.services.filter(({ ServiceName }) => ServiceName !== gone);
+  await program.press('y');
+  await rest();
+  await pass(program, seconds(30));
+  expect(program.messages().join()).toContain(`${gone} is gone, or another bears its name now`);
+  expect(sent(program)).toEqual([]);
+});
+
 test('p pauses, r goes on, b rolls back, each with one key', async () => {
   const ramps = inMemory();
   const program = await createPairProgram({ ramps });

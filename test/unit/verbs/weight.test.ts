@@ -270,6 +270,33 @@ test('a member is taken out of the traffic of its group and back in', async () =
   expect(program.state().prompt?.error).toBe('"sideways" is neither standalone nor grouping');
 });
 
+test.each([
+  ['denied', 'Forbidden.RAM', 403],
+  ['conflict', 'Conflict', 409],
+] as const)('a refused change of the traffic (%s) is told with its code and request', async (kind, code, status) => {
+  const program = await createPairProgram({
+    services: [wireService('m', { ServiceGroup: 'g', TrafficState: 'grouping' })],
+    answers: { ReleaseService: refusing(kind, code, 'the service refuses', status) },
+  });
+  await command(program, 'traffic m standalone');
+  await program.press('y');
+  await rest();
+  expect(program.said()).toContain(`${code}: the service refuses · request R-refused`);
+});
+
+test('a member deleted while its traffic is asked about is left alone', async () => {
+  const program = await createPairProgram({
+    services: [wireService('m', { ServiceGroup: 'g', TrafficState: 'grouping' }), wireService('other')],
+  });
+  await command(program, 'traffic m standalone');
+  expect(asked(program)).toContain('group g sends it no more requests');
+  program.service.services = [wireService('other')];
+  await program.press('y');
+  await rest();
+  expect(program.said()).toContain('m is gone, or another object bears its name now; nothing was sent');
+  expect(program.service.of('ReleaseService')).toEqual([]);
+});
+
 test('X copies a secret and shows it nowhere', async () => {
   const program = await createPairProgram({
     services: [wireService('m', { AccessToken: 'T0KEN', ServiceConfig: '{"token":"T0KEN","dockerAuth":"AUTH"}' })],
