@@ -12,13 +12,15 @@ export interface Asked {
   now: number;
   /** Who answered, for people. */
   host: string;
+  /** Reads a page of a list by what it knows of the page; undefined leaves it to a full parse. */
+  page?: ((body: Buffer) => Record<string, unknown> | undefined) | undefined;
 }
 
 /** The body of a good answer as an object that has a RequestId if the answer had one anywhere. Throws ApiError. */
 export function readAnswer(raw: RawAnswer, asked: Asked): Record<string, unknown> {
   const requestId = raw.headers['x-acs-request-id'];
-  const body = raw.body.toString('utf8');
   if (raw.status >= 400) {
+    const body = raw.body.toString('utf8');
     const { operation, write, keys, now } = asked;
     const retryAfterMs = readRetryAfter(raw.headers['x-acs-retry-after']);
     const date = raw.headers.date;
@@ -37,6 +39,9 @@ export function readAnswer(raw: RawAnswer, asked: Asked): Record<string, unknown
       sent,
     });
   }
+  const known = asked.page?.(raw.body);
+  if (known) return withRequestId(known, requestId);
+  const body = raw.body.toString('utf8');
   // Nothing said and nothing refused: that is a yes.
   const parsed = body.trim() === '' ? {} : parse(body);
   if (!isRecord(parsed)) {
@@ -46,7 +51,11 @@ export function readAnswer(raw: RawAnswer, asked: Asked): Record<string, unknown
       requestId,
     });
   }
-  return requestId === undefined || parsed.RequestId ? parsed : { ...parsed, RequestId: requestId };
+  return withRequestId(parsed, requestId);
+}
+
+function withRequestId(answer: Record<string, unknown>, requestId: string | undefined): Record<string, unknown> {
+  return requestId === undefined || answer.RequestId ? answer : { ...answer, RequestId: requestId };
 }
 
 /** What came is not what the service speaks. */

@@ -5,6 +5,7 @@ import { operations } from './contract/operations.gen.ts';
 import type { OperationName, Operations } from './contract/wire.gen.ts';
 import { readEndpoint } from './endpoints.ts';
 import { ApiError, type ErrorKind, networkError, oneLine } from './errors.ts';
+import { createPageMemory } from './page-bytes.ts';
 import { proxyFor } from './proxy.ts';
 import { buildRequest, type WireRequest } from './request.ts';
 import { authorization, canonicalQuery, type Keys, sha256 } from './sign.ts';
@@ -109,6 +110,7 @@ export function createClient(options: ClientOptions): Client {
   const transport = createTransport({ endpoint, proxy, connectTimeoutMs: options.connectTimeoutMs ?? 5_000 });
   const isReadOnly = () => (typeof options.readOnly === 'function' ? options.readOnly() : (options.readOnly ?? false));
   const via = proxy?.host;
+  const memory = createPageMemory();
   let sentAt: number[] = [];
   let lastMs: number | undefined;
 
@@ -162,7 +164,18 @@ export function createClient(options: ClientOptions): Client {
       throw failure(error, operation, write, keys);
     }
     seen(raw);
-    return readAnswer(raw, { operation, write, keys, now: clock.now(), host: endpoint.host });
+    const page = write ? undefined : pageReader(request);
+    return readAnswer(raw, { operation, write, keys, now: clock.now(), host: endpoint.host, page });
+  }
+
+  /** Lists are read again and again, and mostly say what they said before. */
+  function pageReader({
+    path,
+    query,
+  }: WireRequest): ((body: Buffer) => Record<string, unknown> | undefined) | undefined {
+    const { PageNumber, ...list } = query;
+    if (PageNumber === undefined) return undefined;
+    return (body) => memory.read(`${path}?${canonicalQuery(list)}`, Number(PageNumber), body);
   }
 
   function signedHeaders(operation: OperationName, request: WireRequest, body: Buffer | undefined, keys: Keys) {

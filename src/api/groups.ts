@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import type { Operations } from './contract/wire.gen.ts';
 import { pages } from './pages.ts';
-import { type Label, labels, list, number, type Receipt, readReceipt, record, text, time } from './read.ts';
+import { type Label, labels, list, number, type Receipt, readReceipt, record, remembered, text, time } from './read.ts';
 import { readEndpoints } from './services.ts';
 
 /** A group of services that share traffic. Times are epoch milliseconds. Its members are `listServices` by GroupName. */
@@ -51,6 +51,8 @@ export function readGroup(wire: unknown): Group {
   };
 }
 
+const listedGroup = remembered(readGroup);
+
 export type GroupQuery = Omit<Operations['ListGroups']['params'], 'PageNumber' | 'PageSize'>;
 
 /** Groups, oldest first, page by page. */
@@ -61,7 +63,7 @@ export function listGroups(client: Client, query: GroupQuery = {}, signal?: Abor
       // Here alone the contract has page numbers as strings.
       const params = { ...ask, PageNumber: String(page), PageSize: String(pageSize) };
       const wire = await client.call('ListGroups', params, { signal });
-      const items = list(wire.Groups).map(readGroup);
+      const items = list(wire.Groups).map(listedGroup);
       return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     { idOf: (group) => group.name, keep: (group) => group.name !== '', signal },

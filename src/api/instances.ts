@@ -11,6 +11,7 @@ import {
   type Receipt,
   readReceipt,
   record,
+  remembered,
   text,
   time,
 } from './read.ts';
@@ -84,6 +85,8 @@ export function readInstance(wire: unknown): Instance {
   };
 }
 
+const listedInstance = remembered(readInstance);
+
 export type InstanceQuery = Omit<
   Operations['ListResourceInstances']['params'],
   'ClusterId' | 'ResourceId' | 'PageNumber' | 'PageSize'
@@ -103,7 +106,7 @@ export function listInstances(
     async (page, pageSize) => {
       const params = { ...ask, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListResourceInstances', params, { signal });
-      const items = list(wire.Instances).map(readInstance);
+      const items = list(wire.Instances).map(listedInstance);
       return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     { idOf: (instance) => instance.instanceId, keep: (instance) => instance.instanceId !== '', signal },
@@ -147,6 +150,8 @@ export function readNodeWorker(wire: unknown): NodeWorker {
   };
 }
 
+const listedNodeWorker = remembered(readNodeWorker);
+
 /** The workers on a node, page by page. The node is asked for by its name, not its id. */
 export function workersOnNode(
   client: Client,
@@ -159,7 +164,7 @@ export function workersOnNode(
     async (page, pageSize) => {
       const params = { ...ask, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListResourceInstanceWorker', params, { signal });
-      const items = list(wire.Pods).map(readNodeWorker);
+      const items = list(wire.Pods).map(listedNodeWorker);
       return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     { idOf: (worker) => worker.name, keep: (worker) => worker.name !== '', signal },

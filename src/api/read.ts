@@ -44,6 +44,22 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/**
+ * A reader that gives the same answer for the same object, so that what came with the same bytes as before (see
+ * page-bytes.ts) is not read again and keeps its identity.
+ */
+export function remembered<T>(read: (wire: unknown) => T): (wire: unknown) => T {
+  const known = new WeakMap<object, T>();
+  return (wire) => {
+    if (!isRecord(wire)) return read(wire);
+    const before = known.get(wire);
+    if (before !== undefined) return before;
+    const now = read(wire);
+    known.set(wire, now);
+    return now;
+  };
+}
+
 /** The text elements of an array. */
 export function lines(value: unknown): string[] {
   return list(value)

@@ -1,7 +1,20 @@
 import type { Client } from './client.ts';
 import type { Operations } from './contract/wire.gen.ts';
 import { pages } from './pages.ts';
-import { flag, json, list, megabytesOf, number, type Receipt, readReceipt, record, text, texts, time } from './read.ts';
+import {
+  flag,
+  json,
+  list,
+  megabytesOf,
+  number,
+  type Receipt,
+  readReceipt,
+  record,
+  remembered,
+  text,
+  texts,
+  time,
+} from './read.ts';
 
 /** A resource group: nodes that services run on. Memory is MB, times are epoch milliseconds. */
 export interface ResourceGroup {
@@ -92,6 +105,8 @@ export function readResourceGroup(wire: unknown): ResourceGroup {
   };
 }
 
+const listedResourceGroup = remembered(readResourceGroup);
+
 export type ResourceGroupQuery = Omit<Operations['ListResources']['params'], 'PageNumber' | 'PageSize'>;
 
 /** Resource groups, oldest first, page by page. */
@@ -104,7 +119,7 @@ export function listResourceGroups(
   return pages(
     async (page, pageSize) => {
       const wire = await client.call('ListResources', { ...ask, PageNumber: page, PageSize: pageSize }, { signal });
-      const items = list(wire.Resources).map(readResourceGroup);
+      const items = list(wire.Resources).map(listedResourceGroup);
       return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     { idOf: (group) => group.resourceId, keep: (group) => group.resourceId !== '', signal },

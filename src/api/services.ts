@@ -13,6 +13,7 @@ import {
   type Receipt,
   readReceipt,
   record,
+  remembered,
   text,
   texts,
   time,
@@ -147,6 +148,8 @@ export function readService(wire: unknown): Service {
   };
 }
 
+const listedService = remembered(readService);
+
 export type ServiceQuery = Omit<Operations['ListServices']['params'], 'PageNumber' | 'PageSize'>;
 
 /** Services, oldest first, page by page. Rows without a name are left out: nothing could be done with them. */
@@ -155,7 +158,7 @@ export function listServices(client: Client, query: ServiceQuery = {}, signal?: 
   return pages(
     async (page, pageSize) => {
       const wire = await client.call('ListServices', { ...ask, PageNumber: page, PageSize: pageSize }, { signal });
-      const items = list(wire.Services).map(readService);
+      const items = list(wire.Services).map(listedService);
       return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     {

@@ -45,6 +45,9 @@ export interface Transport {
 const wireLimit = 64 * 1024 * 1024;
 const plainLimit = 256 * 1024 * 1024;
 
+/** Unpacked in pieces of up to this size: each piece is a way to another thread and back. */
+const largestPiece = 1024 * 1024;
+
 /** A body may trickle for this many times the silence allowed. */
 const patience = 8;
 
@@ -118,7 +121,8 @@ function send(dispatcher: Dispatcher, origin: string, request: Exchange, connect
     clearTimeout(total);
     signal?.removeEventListener('abort', abort);
     if (!failure) {
-      resolve({ status, headers, body: Buffer.concat(chunks), bytes });
+      const [only] = chunks;
+      resolve({ status, headers, body: only && chunks.length === 1 ? only : Buffer.concat(chunks), bytes });
       return;
     }
     controller?.abort(failure);
@@ -175,7 +179,9 @@ async function decompress({ headers, body }: RawAnswer): Promise<Buffer> {
   const unpack = { gzip: promisify(zlib.gunzip), br: promisify(zlib.brotliDecompress) }[encoding];
   if (!unpack) throw new NoAnswer('garbage', true, new Error(`content-encoding "${encoding}" was not asked for`));
   try {
-    return await unpack(body, { maxOutputLength: plainLimit });
+    // JSON of lists shrinks to an eighth or less.
+    const chunkSize = Math.min(largestPiece, Math.max(16_384, body.length * 12));
+    return await unpack(body, { maxOutputLength: plainLimit, chunkSize });
   } catch (error) {
     throw new NoAnswer('garbage', true, error);
   }

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import type { Operations } from './contract/wire.gen.ts';
 import { pages } from './pages.ts';
-import { flag, isRecord, list, number, type Receipt, readReceipt, record, text, time } from './read.ts';
+import { flag, isRecord, list, number, type Receipt, readReceipt, record, remembered, text, time } from './read.ts';
 import { type Diagnosis, readDiagnosis } from './services.ts';
 
 /** One running instance of a service. Times are epoch milliseconds; amounts are spot prices per hour. */
@@ -81,6 +81,8 @@ export function readWorker(wire: unknown): Worker {
   };
 }
 
+const listedWorker = remembered(readWorker);
+
 export type WorkerQuery = Omit<
   Operations['ListServiceInstances']['params'],
   'ClusterId' | 'ServiceName' | 'PageNumber' | 'PageSize'
@@ -100,7 +102,7 @@ export function listWorkers(
     async (page, pageSize) => {
       const params = { ...ask, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListServiceInstances', params, { signal });
-      const items = list(wire.Instances).map(readWorker);
+      const items = list(wire.Instances).map(listedWorker);
       return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     { idOf: (worker) => worker.instanceName, keep: (worker) => worker.instanceName !== '', signal },

@@ -8,6 +8,7 @@ import type { Source } from './store.ts';
  * gone with the next.
  */
 export function landRows(before: Source, screen: Screen, incoming: readonly unknown[], complete: boolean): Source {
+  if (before.missing.size === 0 && sameRows(before.rows, incoming)) return before;
   const byId = new Map<string, unknown>();
   for (const row of incoming) {
     const id = screen.rowId(row);
@@ -20,7 +21,7 @@ export function landRows(before: Source, screen: Screen, incoming: readonly unkn
     if (complete) missing.add(id);
   }
   const rows = [...byId.values()];
-  const same = rows.length === before.rows.length && rows.every((row, place) => row === before.rows[place]);
+  const same = sameRows(before.rows, rows);
   const sameMissing = missing.size === before.missing.size && [...missing].every((id) => before.missing.has(id));
   return {
     ...before,
@@ -28,6 +29,10 @@ export function landRows(before: Source, screen: Screen, incoming: readonly unkn
     byId: same ? before.byId : byId,
     missing: sameMissing ? before.missing : missing,
   };
+}
+
+function sameRows(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length === after.length && before.every((row, place) => row === after[place]);
 }
 
 /** Takes out a row the service has said is gone. */

@@ -1,0 +1,15 @@
+// `node bench/poll.mjs`: bundled as the program is, for what is measured to be what is run.
+import { buildSync } from 'esbuild';
+
+const outfile = new URL('../dist/bench/poll.mjs', import.meta.url);
+buildSync({
+  entryPoints: [new URL('poll.ts', import.meta.url).pathname],
+  outfile: outfile.pathname,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'warning',
+});
+const { main } = await import(outfile);
+await main(process.argv.slice(2));

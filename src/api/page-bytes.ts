@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+
+/** One page of a list as it was last answered: what it held and the bytes that said so. */
+export interface KeptPage {
+  /** The list from bracket to bracket, in memory of its own: the body it came in is let go. */
+  readonly list: Buffer;
+  /** First and last-plus-one byte of each item within `list`, in pairs. */
+  readonly spans: readonly number[];
+  readonly items: readonly unknown[];
+}
+
+export interface ReadPage {
+  /** What the body says, as `JSON.parse` would have it; items whose bytes are as before are the objects of before. */
+  readonly answer: Record<string, unknown>;
+  readonly kept: KeptPage;
+}
+
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+/** Stands for the list while what is around it is parsed. Nobody can know it, so nothing else in an answer is it. */
+const stand = randomUUID();
+
+/**
+ * Reads a page, parsing only what differs from the page before: an answer always brings a new RequestId, its rows are
+ * mostly the same. Undefined for anything but a JSON object that holds a list of objects, and for all that is in any
+ * way doubtful: that is for a full parse to judge.
+ *
+ * Why it is exact: an object or array that begins where a value has to begin ends where its brackets are balanced. Equal
+ * bytes at such a place are therefore the same value, whatever follows them.
+ */
+export function readPage(body: Buffer, before: KeptPage | undefined): ReadPage | undefined {
+  try {
+    const open = findList(body);
+    if (open < 0) return undefined;
+    const kept = sameList(body, open, before) ?? readList(body, open, before);
+    if (!kept) return undefined;
+    const end = open + kept.list.length;
+    const around = `${body.toString('utf8', 0, open)}"${stand}"${body.toString('utf8', end)}`;
+    const answer = JSON.parse(around) as Record<string, unknown>;
+    const key = Object.keys(answer).find((name) => answer[name] === stand);
+    if (key === undefined) return undefined;
+    // Not by assignment alone: a key may be `__proto__`, which is an own property only as JSON made it.
+    Object.defineProperty(answer, key, { value: kept.items, writable: true, enumerable: true, configurable: true });
+    return { answer, kept };
+  } catch {
+    return undefined;
+  }
+}
+
+function sameList(body: Buffer, open: number, before: KeptPage | undefined): KeptPage | undefined {
+  return before && beginsWith(body, open, before.list, 0, before.list.length) ? before : undefined;
+}
+
+/** Whether the bytes of `known` between `from` and `to` are those of `body` from `at` on. */
+function beginsWith(body: Buffer, at: number, known: Buffer, from: number, to: number): boolean {
+  const end = at + to - from;
+  return end <= body.length && body.compare(known, from, to, at, end) === 0;
+}
+
+/** Where the first list among the members of the object begins; -1 if there is none that has an object in it. */
+function findList(body: Buffer): number {
+  let at = blank(body, 0);
+  if (body[at] !== openBrace) return -1;
+  for (;;) {
+    at = blank(body, at + 1);
+    if (body[at] !== quote) return -1;
+    at = blank(body, textEnd(body, at));
+    if (body[at] !== colon) return -1;
+    at = blank(body, at + 1);
+    if (body[at] === openBracket && body[blank(body, at + 1)] === openBrace) return at;
+    at = blank(body, valueEnd(body, at));
+    if (body[at] !== comma) return -1;
+  }
+}
+
+function readList(body: Buffer, open: number, before: KeptPage | undefined): KeptPage | undefined {
+  const spans: number[] = [];
+  const items: unknown[] = [];
+  let next = 0;
+  let at = open;
+  do {
+    at = blank(body, at + 1);
+    if (body[at] !== openBrace) return undefined;
+    // Where the item before was followed by it; one item further, if one has gone; at the same place, if some are new.
+    const same = before ? place(body, at, before, [next, next + 1, items.length]) : -1;
+    let end: number;
+    if (before && same >= 0) {
+      end = at + span(before, same);
+      items.push(before.items[same]);
+      next = same + 1;
+    } else {
+      end = valueEnd(body, at);
+      items.push(JSON.parse(body.toString('utf8', at, end)));
+    }
+    spans.push(at - open, end - open);
+    at = blank(body, end);
+  } while (body[at] === comma);
+  if (body[at] !== closeBracket) return undefined;
+  const list = Buffer.allocUnsafeSlow(at + 1 - open);
+  body.copy(list, 0, open, at + 1);
+  return { list, spans, items };
+}
+
+const span = ({ spans }: KeptPage, item: number): number => (spans[item * 2 + 1] ?? 0) - (spans[item * 2] ?? 0);
+
+/** Which of some items of the page before begins at `at`; -1 if none does. */
+function place(body: Buffer, at: number, { list, spans }: KeptPage, candidates: readonly number[]): number {
+  for (const item of candidates) {
+    const [from, to] = [spans[item * 2], spans[item * 2 + 1]];
+    if (from !== undefined && to !== undefined && beginsWith(body, at, list, from, to)) return item;
+  }
+  return -1;
+}
+
+/** The first byte from `at` on that is no white space of JSON. */
+function blank(body: Buffer, at: number): number {
+  let next = at;
+  for (let byte = body[next]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = body[next])
+    next++;
+  return next;
+}
+
+/** The byte after a text that begins at `at`. */
+function textEnd(body: Buffer, at: number): number {
+  let next = at + 1;
+  for (let byte = body[next]; byte !== quote; byte = body[next]) {
+    if (byte === undefined) throw new SyntaxError('a text has no end');
+    next += byte === backslash ? 2 : 1;
+  }
+  return next + 1;
+}
+
+/** The byte after a value that begins at `at`. It is balanced, which is not to say that it is valid. */
+function valueEnd(body: Buffer, at: number): number {
+  const first = body[at];
+  if (first === quote) return textEnd(body, at);
+  let next = at;
+  let depth = 0;
+  for (;;) {
+    const byte = body[next];
+    if (byte === undefined) throw new SyntaxError('a value has no end');
+    if (byte === quote) {
+      next = textEnd(body, next);
+      continue;
+    }
+    if (depth === 0 && (byte === comma || byte === closeBrace || byte === closeBracket)) return next;
+    if (byte === openBrace || byte === openBracket) depth++;
+    else if (byte === closeBrace || byte === closeBracket) depth--;
+    next++;
+    if (depth === 0 && (byte === closeBrace || byte === closeBracket)) return next;
+  }
+}
+
+/**
+ * The pages of the lists read lately, by what was asked for: one memory a client. The pages a list no longer has and
+ * the lists nobody has read for long are let go.
+ */
+export function createPageMemory(most = 4) {
+  // A map is in the order in which its keys were set: the list read last is the last.
+  const lists = new Map<string, { pages: Map<number, KeptPage>; asked: Set<number> }>();
+
+  return {
+    /** The answer to `page` of `list`; undefined where only a full parse can tell. */
+    read(list: string, page: number, body: Buffer): Record<string, unknown> | undefined {
+      const known = lists.get(list) ?? { pages: new Map<number, KeptPage>(), asked: new Set<number>() };
+      const { pages, asked } = known;
+      if (page === 1) {
+        // Read from the start again: what was not asked for the last time has gone.
+        for (const old of [...pages.keys()]) if (!asked.has(old)) pages.delete(old);
+        asked.clear();
+      }
+      asked.add(page);
+      const read = readPage(body, pages.get(page));
+      if (read) pages.set(page, read.kept);
+      else pages.delete(page);
+      lists.delete(list);
+      lists.set(list, known);
+      const [oldest] = lists.keys();
+      if (lists.size > most && oldest !== undefined) lists.delete(oldest);
+      return read?.answer;
+    },
+  };
+}
