@@ -122,9 +122,17 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
   let session = open(first);
   // A terminal that went away answers writes with errors; the signal that goes with it ends the program.
   stdout.on('error', () => leave(129));
-  process.once('SIGTERM', () => leave(143));
-  process.once('SIGHUP', () => leave(129));
-  process.once('SIGINT', () => leave(130));
+  // Not once: where no listener is left Ink ends the process by the signal, before what is under way has been kept.
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const) {
+    process.on(signal, () => {
+      leave(code);
+      setTimeout(() => process.exit(code), 3_000).unref();
+    });
+  }
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   stdin.setRawMode(true);

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -337,6 +338,26 @@ test('is cancelled with its parts, or left with them; what others left is listed
   expect([on.pending(), on.checkpoints()]).toEqual([0, []]);
   expect(terminal.bytes().toString()).not.toMatch(/urllib|Deprecat|Warning/);
 }, 90_000);
+
+test('is kept, let go and recorded when the line to the terminal is cut', async () => {
+  const on = await begin();
+  const path = on.file('model.tar.gz', 8 * MiB);
+  for (const cut of [(t: Terminal) => t.hangup(), (t: Terminal) => t.signal('SIGTERM')]) {
+    on.slow(50);
+    const terminal = await on.startAsked({ cols: 160 });
+    await terminal.waitFor('services(cn-shanghai)');
+    await command(terminal, `upload ${path} ${target}${on.arrived()}/`);
+    const before = on.arrived();
+    await terminal.waitFor(() => on.arrived() > before, { timeout: 20_000 });
+    on.slow(5_000);
+    cut(terminal);
+    expect((await terminal.waitExit()).code).toBeGreaterThan(128);
+    expect(ledger(terminal).at(-1)).toMatchObject({ event: 'ended', code: 'paused' });
+    const kept = readdirSync(on.kept);
+    expect(kept.filter((name) => name.endsWith('.lock'))).toEqual([]);
+    rmSync(on.kept, { recursive: true });
+  }
+}, 60_000);
 
 test('is refused in read-only mode', async () => {
   const on = await begin();
