@@ -65,7 +65,8 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
       });
     } finally {
       session.cockpit.pause(-1);
-      stdout.write(reportFocus(true));
+      // A signal may have ended the program meanwhile: what is left of the terminal is the shell's then.
+      if (!leaving) stdout.write(reportFocus(true));
     }
     if (!answer) throw new Error('the terminal could not be handed over');
     return answer.value;
