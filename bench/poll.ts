@@ -198,7 +198,8 @@ async function measure(count: number): Promise<Record<string, number>> {
     const same = await medianOf(poll);
     const changed = await medianOf(poll, change);
     const sdk = await medianOf(list);
-    await pause(500);
+    cockpit.press('/');
+    await pause(1_000);
     const firstFilter = keystrokes(cockpit, ['s']);
     const filter = keystrokes(cockpit, ['se', 'ser', 'serv', 'ser', 'se', 's', '']);
     const from = performance.now();

@@ -18,7 +18,7 @@ import { createRamps } from './ramp.ts';
 import { askToGoOn } from './ramp-page.ts';
 import { createMemoryPlans, type Owner, type PlanStore } from './ramp-plan.ts';
 import { createRunner, type Record } from './runner.ts';
-import { createSelect, createTally } from './select.ts';
+import { createSelect, createTally, warm } from './select.ts';
 import { leaveWhenSent } from './sending.ts';
 import { createStore, type Session, type State, type TableFrame, type ViewFrame } from './store.ts';
 import { createUploadNotes } from './upload-notes.ts';
@@ -215,7 +215,11 @@ export function createCockpit(options: CockpitOptions) {
   };
 
   let frames = store.getState().frames;
-  const unsubscribe = store.subscribe((state) => {
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.prompt?.kind === 'filter' && before.prompt?.kind !== 'filter') {
+      const table = openTable(context);
+      if (table) warm(table.screen, table.visible.entries);
+    }
     if (state.frames === frames) return;
     const left = frames.at(-1);
     frames = state.frames;

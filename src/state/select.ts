@@ -1,13 +1,16 @@
-import { clean } from '../lib/clean.ts';
-import { widthOf } from '../lib/width.ts';
-import type { Column, Screen, Tone } from '../screens/define.ts';
-import { type Filter, readFilter } from './filter.ts';
+import type { Screen, Tone } from '../screens/define.ts';
+import { allCells, type Filter, narrows, readFilter, type Usable } from './filter.ts';
 import { sourceOf } from './nav.ts';
-import { emptySource, type Hope, type Source, type State, type TableFrame } from './store.ts';
+import { createOrder, type Entry } from './order.ts';
+import { emptySource, type Source, type State, type TableFrame } from './store.ts';
+
+export { rowKey, withHope } from './order.ts';
 
 /** What a table shows: rows in order, with what is hoped laid over what the service said. */
 export interface Visible {
   readonly rows: readonly unknown[];
+  /** What is known of each of them. */
+  readonly entries: readonly Entry[];
   /** How many there are without the filter. */
   readonly total: number;
   /** The cursor's place in `rows`; -1 when there is none. */
@@ -22,85 +25,98 @@ export interface Visible {
   readonly longest: number;
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
-function compareValues(left: unknown, right: unknown): number {
-  if (left === right) return 0;
-  // Absent values come last, whatever the direction.
-  if (left === undefined) return 1;
-  if (right === undefined) return -1;
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return collator.compare(String(left), String(right));
-}
-
-function sorted(screen: Screen, rows: readonly unknown[], column: Column<unknown>, descending: boolean): unknown[] {
-  const keyed = rows.map((row) => ({ row, value: column.value(row), id: screen.rowId(row) }));
-  keyed.sort((a, b) => {
-    const order = compareValues(a.value, b.value);
-    const signed = descending && a.value !== undefined && b.value !== undefined ? -order : order;
-    return signed === 0 ? (a.id < b.id ? -1 : 1) : signed;
-  });
-  return keyed.map(({ row }) => row);
-}
-
-/** A row with what is hoped for it laid over it, until the service agrees. */
-export function withHope(row: unknown, hope: Hope | undefined): unknown {
-  return hope && !hope.agrees(row) ? { ...(row as object), ...hope.patch } : row;
-}
-
-/** The key of a hope or a staged number: row ids are unique only within a screen. */
-export const rowKey = (screen: string, rowId: string): string => `${screen}/${rowId}`;
 export const splitKey = (key: string): [screen: string, rowId: string] => [
   key.slice(0, key.indexOf('/')),
   key.slice(key.indexOf('/') + 1),
 ];
 
 /**
- * Makes the function that chooses what is on screen. It remembers its last answer: as long as rows, hopes,
- * filter and sort are the same objects nothing is filtered or sorted again.
+ * Makes the function that chooses what is on screen. As long as rows, hopes, filter and sort are the same objects it
+ * answers at once; when some of them change only what differs is filtered and sorted.
  */
 export function createSelect() {
+  const order = createOrder();
   let filter: { screen: Screen; text: string; filter: Filter } | undefined;
-  let named: { rows: readonly unknown[]; longest: number } | undefined;
-  let last: { key: readonly unknown[]; rows: readonly unknown[]; places: ReadonlyMap<string, number> } | undefined;
+  let usable: Usable | undefined;
+  let last: { key: readonly unknown[]; entries: readonly Entry[]; rows: readonly unknown[] } | undefined;
+  let found: { rows: readonly unknown[]; id: string; place: number } | undefined;
 
   const filterFor = (screen: Screen, text: string): Filter => {
     if (filter?.screen !== screen || filter.text !== text) filter = { screen, text, filter: readFilter(screen, text) };
     return filter.filter;
   };
 
+  const choose = (screen: Screen, sorted: readonly Entry[], current: Filter, faults: boolean): readonly Entry[] => {
+    const faulty = faults ? sorted.filter(({ row }) => screen.fault?.(row) !== undefined) : sorted;
+    if ('error' in current) return faulty;
+    const holds = createHolding(current, usable);
+    usable = current;
+    return faulty.filter(holds);
+  };
+
+  /** Where a row is among those shown, -1 if it is not; `near` is where it was. */
+  const placeOf = (id: string, near: number): number => {
+    const { rows = [], entries = [] } = last ?? {};
+    if (found?.rows === rows && found.id === id) return found.place;
+    const around = [near, (found?.place ?? near) + 1, (found?.place ?? near) - 1];
+    const place = around.find((one) => entries[one]?.id === id) ?? entries.findIndex((entry) => entry.id === id);
+    found = { rows, id, place };
+    return place;
+  };
+
   return function visible(state: State, screen: Screen, frame: TableFrame): Visible {
     const source: Source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
     const current = filterFor(screen, frame.filter);
-    const key = [source.rows, state.hopes, current, frame.faults, frame.sort, screen];
+    const { sorted, longest } = order(screen, source.rows, state.hopes, frame.sort);
+    const key = [sorted, current, frame.faults];
     if (!last?.key.every((part, place) => part === key[place])) {
-      const hoped = Object.keys(state.hopes).length > 0;
-      const rows = source.rows.filter((row) => !('test' in current) || current.test(row));
-      const faulty = frame.faults ? rows.filter((row) => screen.fault?.(row) !== undefined) : rows;
-      const laid = hoped
-        ? faulty.map((row) => withHope(row, state.hopes[rowKey(screen.id, screen.rowId(row))]))
-        : faulty;
-      const column = screen.columns.find(({ id }) => id === frame.sort.column) ?? screen.columns[0];
-      const ordered = column ? sorted(screen, laid, column, frame.sort.descending) : laid;
-      last = { key, rows: ordered, places: new Map(ordered.map((row, place) => [screen.rowId(row), place])) };
-    }
-    if (named?.rows !== source.rows) {
-      const longest = source.rows.reduce<number>((most, row) => Math.max(most, widthOf(clean(screen.rowName(row)))), 0);
-      named = { rows: source.rows, longest };
+      const entries = choose(screen, sorted, current, frame.faults);
+      const same = last?.entries.length === entries.length && entries.every((entry, n) => entry === last?.entries[n]);
+      last = { key, entries, rows: same && last ? last.rows : entries.map(({ laid }) => laid) };
     }
     const filterError = 'error' in current ? current.error : undefined;
-    const { rows } = last;
-    const place = frame.cursor === undefined ? -1 : (last.places.get(frame.cursor) ?? -1);
+    const { rows, entries } = last;
+    const place = frame.cursor === undefined ? -1 : placeOf(frame.cursor, frame.index);
     const lost = frame.cursor !== undefined && place < 0 && source.at !== undefined;
     const ghost = lost ? (source.byId.has(frame.cursor ?? '') ? 'hidden' : 'gone') : undefined;
     return {
       rows,
+      entries,
       total: source.rows.length,
       index: ghost ? Math.min(frame.index, rows.length) : place,
       ghost,
-      longest: named.longest,
+      longest,
       filterError,
     };
+  };
+}
+
+/** How long the texts of rows are made before keys have their turn, milliseconds. */
+const slice = 3;
+
+/** Makes the texts a filter looks through before its first letter is typed, without keeping a key waiting. */
+export function warm(screen: Screen, entries: readonly Entry[], from = 0): void {
+  setImmediate(() => {
+    const until = performance.now() + slice;
+    let place = from;
+    for (; place < entries.length && performance.now() < until; place++) {
+      const entry = entries[place];
+      if (entry) allCells(screen, entry.row, entry);
+    }
+    if (place < entries.length) warm(screen, entries, place);
+  });
+}
+
+/** Holds entries against a filter. What the filter before made of an entry often says what this one will. */
+function createHolding(filter: Usable, before: Usable | undefined): (entry: Entry) => boolean {
+  const narrower = before !== undefined && narrows(filter, before);
+  const wider = before !== undefined && narrows(before, filter);
+  return (entry) => {
+    if (entry.filter === filter) return entry.passes;
+    const known = entry.filter === before && (entry.passes ? wider : narrower);
+    if (!known) entry.passes = filter.test(entry.row, entry);
+    entry.filter = filter;
+    return entry.passes;
   };
 }
 
@@ -109,12 +125,13 @@ export type Select = ReturnType<typeof createSelect>;
 /** What is not well among the rows shown, most serious first, for the title. Counted once for each list of rows. */
 export function createTally() {
   let last: { rows: readonly unknown[]; tally: readonly Fault[] } | undefined;
-  return ({ screen, visible: { rows } }: { screen: Screen; visible: Visible }): readonly Fault[] => {
+  return ({ screen, visible: { rows, entries } }: { screen: Screen; visible: Visible }): readonly Fault[] => {
     if (last?.rows === rows) return last.tally;
     const found = new Map<string, Fault>();
-    for (const row of rows) {
-      const fault = screen.fault?.(row);
-      if (fault) found.set(fault.word, { ...fault, count: (found.get(fault.word)?.count ?? 0) + 1 });
+    for (const entry of entries) {
+      entry.fault ??= screen.fault?.(entry.laid) ?? 'none';
+      if (entry.fault === 'none') continue;
+      found.set(entry.fault.word, { ...entry.fault, count: (found.get(entry.fault.word)?.count ?? 0) + 1 });
     }
     const tally = [...found.values()].sort((a, b) => gravity(b.tone) - gravity(a.tone) || b.count - a.count);
     last = { rows, tally };

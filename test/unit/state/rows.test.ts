@@ -169,7 +169,7 @@ describe('choosing rows', () => {
     const frame = frameOf();
     const first = select(state, services, frame).rows;
     expect(select({ ...state, session: { ...session } }, services, { ...frame, cursor: 'eas-m-b' }).rows).toBe(first);
-    expect(select(state, services, { ...frame, filter: 'b' }).rows).not.toBe(first);
+    expect(select(state, services, { ...frame, filter: 'name:b' }).rows).not.toBe(first);
   });
 });
 
