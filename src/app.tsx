@@ -1,10 +1,9 @@
-import { render, type SuspendTerminal } from 'ink';
 import { createInput } from './keys/input.ts';
 import type { Options } from './options.ts';
 import { type Identity, openSession, type Session } from './session.ts';
 import type { Place } from './state/cockpit.ts';
-import { Root } from './ui/root.tsx';
-import { createPaint, type Glyphs, glyphsOf } from './ui/theme.ts';
+import { mount } from './ui/mount.tsx';
+import { type Glyphs, glyphsOf } from './ui/theme.ts';
 
 /** Other identities and regions to go to. */
 export interface Atlas {
@@ -31,8 +30,8 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     if (leaving) return;
     leaving = true;
     exitCode = code;
-    stdout.write(reportFocus(false));
-    app.unmount();
+    ui.screen.control(reportFocus(false));
+    ui.unmount();
   };
   const stdin = createInput(process.stdin, {
     escWaitMs: options.escMs,
@@ -42,45 +41,35 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     },
     onEnd: () => leave(129),
     onReport(sequence) {
+      if (ui.screen.report(sequence)) return;
       // The cursor is in column 3 after one sign: this terminal draws the signs of frames two cells wide.
       if (glyphs !== 'all' || !/^\x1b\[\d+;3R$/.test(sequence)) return;
       glyphs = 'narrow';
-      paint = createPaint({ color, glyphs });
-      app.rerender(draw());
+      ui.look({ color, glyphs });
     },
   });
-  let lendTerminal: SuspendTerminal | undefined;
-  const ready = (lend: SuspendTerminal): void => {
-    lendTerminal = lend;
-  };
   /** Ink puts the terminal back, hands it over, and draws everything anew when it has it again. */
   async function lend<T>(task: () => Promise<T>): Promise<T> {
-    let answer: { value: T } | undefined;
-    if (!lendTerminal) throw new Error('the screen is not drawn yet');
-    stdout.write(reportFocus(false));
+    ui.screen.control(reportFocus(false));
     session.cockpit.pause(1);
     try {
-      await lendTerminal(async () => {
-        answer = { value: await task() };
-      });
+      return await ui.lend(task);
     } finally {
       session.cockpit.pause(-1);
       // A signal may have ended the program meanwhile: what is left of the terminal is the shell's then.
-      if (!leaving) stdout.write(reportFocus(true));
+      if (!leaving) ui.screen.control(reportFocus(true));
     }
-    if (!answer) throw new Error('the terminal could not be handed over');
-    return answer.value;
   }
   const surroundings = {
     options,
     version,
     env,
     leave,
-    clipboard: (text: string) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
-    bell: () => void stdout.write('\x07'),
+    clipboard: (text: string) => ui.screen.control(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+    bell: () => ui.screen.control('\x07'),
     terminal: {
       lend,
-      repaint: () => lend(async () => undefined),
+      repaint: async () => ui.screen.repaint(),
       suspend: () =>
         lend(
           () =>
@@ -104,22 +93,18 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
   const open = (identity: Identity): Session => openSession(identity, surroundings);
   const color = !env['NO_COLOR'];
   let glyphs: Glyphs = options.ascii ? 'ascii' : glyphsOf(env);
-  let paint = createPaint({ color, glyphs });
-  const draw = () => <Root key={serial} cockpit={session.cockpit} paint={paint} onReady={ready} />;
   /** The present session stays until the next one is there; when it cannot be had, nothing changes. */
   const goTo = async (place: Place): Promise<void> => {
     const next = open(await atlas.go(place, session.identity));
     const old = session;
     session = next;
-    serial++;
-    app.rerender(draw());
+    ui.show(session.cockpit);
     await Promise.all([session.cockpit.start(), old.close()]);
   };
   const fail = (error: unknown): void => {
     crash = error;
     leave(1);
   };
-  let serial = 0;
   let session = open(first);
   // A terminal that went away answers writes with errors; the signal that goes with it ends the program.
   stdout.on('error', () => leave(129));
@@ -138,19 +123,12 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
   process.on('unhandledRejection', fail);
   stdin.setRawMode(true);
   if (glyphs === 'all') stdout.write(askWidth);
-  const app = render(draw(), {
-    stdout,
-    stdin,
-    alternateScreen: true,
-    incrementalRendering: true,
-    maxFps: 60,
-    exitOnCtrlC: false,
-    patchConsole: true,
-    interactive: true,
-  });
-  stdout.write(reportFocus(true));
+  const ui = mount({ cockpit: session.cockpit, looks: { color, glyphs }, stdin, stdout });
+  // Stopped and continued by somebody else, it comes back to a terminal on which others have written.
+  process.on('SIGCONT', () => ui.screen.repaint());
+  ui.screen.control(reportFocus(true));
   await session.cockpit.start();
-  await app.waitUntilExit().catch(fail);
+  await ui.gone.catch(fail);
   stdin.close();
   await session.close();
   if (crash !== undefined) {

@@ -12,36 +12,43 @@ import { freshness, headerLines, troubleLine } from './header.ts';
 import type { Layout } from './layout.ts';
 import { cutLine, fitLine, type Line, lineWidth, type Span, spread, textOf } from './line.ts';
 import { gutter, tableLines } from './table.ts';
-import { createViewer, type Viewer } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
-/** Everything on screen but dialogs: exactly as many lines as the terminal has. */
-export function frameLines(cockpit: Cockpit, state: State, layout: Layout, viewer: Viewer = createViewer()): Line[] {
+/** What is around the body: as many lines as it leaves, each as wide as the terminal. */
+export interface Shell {
+  readonly top: readonly Line[];
+  readonly bottom: readonly Line[];
+}
+
+export function shellLines(cockpit: Cockpit, state: State, layout: Layout): Shell {
   const { columns, rows, mode } = layout;
-  cockpit.room.blind = mode === 'tiny';
   if (mode === 'tiny') {
     const words = fitLine([{ text: `eas-tui needs 40x8; this is ${columns}x${rows}` }], columns);
-    return [words, ...Array.from({ length: rows - 1 }, () => [])];
+    return { top: [words, ...Array.from({ length: rows - 1 }, () => [])], bottom: [] };
   }
-  const table = cockpit.openTable();
-  const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout, viewer);
-  const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width + gutter));
-  const title = titleLine(cockpit, state, table);
+  const title = titleLine(cockpit, state, cockpit.openTable());
   const last = lastLine(state, cockpit, columns);
   if (!layout.framed) {
     // Without a header, what is asked or announced takes the title's line.
     const notices = headerLines(cockpit, state, { ...layout, header: 2, mode: 'compact' });
     const asked =
       state.prompt || Object.keys(state.staged).length > 0 || state.sources[sourceOf(topFrame(state)) ?? '']?.trouble;
-    return [asked ? (notices[1] ?? []) : spread(title, freshness(state), columns), ...filled, last];
+    return { top: [asked ? (notices[1] ?? []) : spread(title, freshness(state), columns)], bottom: [last] };
   }
+  const header = headerLines(cockpit, state, layout).map((line) => fitLine(line, columns));
+  return { top: [...header, topEdge(title, columns)], bottom: [bottomEdge(state, columns), last] };
+}
+
+/** The lines of the table or viewer that is open, with the frame left and right of them; none where there is no room. */
+export function bodyLines(cockpit: Cockpit, state: State, layout: Layout, viewer: Viewer): Line[] {
+  cockpit.room.blind = layout.mode === 'tiny';
+  if (layout.mode === 'tiny') return [];
+  const table = cockpit.openTable();
+  const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout, viewer);
+  const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width + gutter));
+  if (!layout.framed) return filled;
   const edge: Span = { text: '│', tone: 'dim' };
-  return [
-    ...headerLines(cockpit, state, layout).map((line) => fitLine(line, columns)),
-    topEdge(title, columns),
-    ...filled.map((line): Line => [edge, ...line, { text: ' ' }, edge]),
-    bottomEdge(state, columns),
-    last,
-  ];
+  return filled.map((line): Line => [edge, ...line, { text: ' ' }, edge]);
 }
 
 /** The id of the request that failed, to be read out to whoever looks it up at the service. */

@@ -21,20 +21,30 @@ interface Row {
 export const boxHeight = (box: readonly Field[], secrets: boolean, width: number): number =>
   rowsOf(box, secrets, width).length + around;
 
-/** The box on top of a page: what eascmd prints when a service was made. It scrolls away with the page's first line. */
+export interface ResultBoxContent {
+  readonly fields: readonly Field[];
+  readonly secrets: boolean;
+}
+
+/** What stands in the box of the page that is open. It scrolls away with the page's first line. */
+export function openBox(state: State): ResultBoxContent | undefined {
+  const frame = topFrame(state);
+  if (frame.kind !== 'view' || frame.view !== 'page' || frame.top > 0) return undefined;
+  const fields = state.pages[frame.row ?? '']?.box;
+  return fields && { fields, secrets: frame.secrets };
+}
+
+/** The box on top of a page: what eascmd prints when a service was made. */
 export function ResultBox({
-  state,
+  box,
   layout,
   paint,
 }: {
-  state: State;
+  box: ResultBoxContent;
   layout: Layout;
   paint: (line: Line) => string;
 }): ReactNode {
-  const frame = topFrame(state);
-  const box = frame.kind === 'view' && frame.view === 'page' ? state.pages[frame.row ?? '']?.box : undefined;
-  if (!box || frame.kind !== 'view' || frame.top > 0 || layout.mode === 'tiny') return undefined;
-  const data = rowsOf(box, frame.secrets, layout.width);
+  const data = rowsOf(box.fields, box.secrets, layout.width);
   const look = (tone: 'dim' | 'plain' | 'accent') => (props: { children?: ReactNode }) => (
     <Text wrap="truncate">{paint([{ text: String(props.children), tone }])}</Text>
   );

@@ -1,17 +1,20 @@
 import { Box, type SuspendTerminal, Text, useApp, useInput, usePaste, useWindowSize } from 'ink';
-import { memo, useEffect, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { chordsOf } from '../keys/chord.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { DialogBox } from './dialog.tsx';
-import { frameLines } from './frame.ts';
 import { layoutFor } from './layout.ts';
 import type { Line } from './line.ts';
 import { MenuBox } from './menu.tsx';
 import { ResultBox } from './result-box.tsx';
-import { createViewer } from './viewer.ts';
+import { createShellView } from './shell.ts';
 
 /** A line of the screen; drawn again only when its text has changed. */
 const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text || ' '}</Text>);
+
+const Rows = ({ texts }: { texts: readonly string[] }) =>
+  // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
+  texts.map((text, place) => <Row key={place} text={text} />);
 
 export interface RootProps {
   readonly cockpit: Cockpit;
@@ -20,31 +23,31 @@ export interface RootProps {
   readonly onReady?: (lend: SuspendTerminal) => void;
 }
 
-/** The whole screen. The only place that listens to the keyboard. */
+/** What is around the body, and what lies over it; the body itself is painted. The only place that listens to the keyboard. */
 export function Root({ cockpit, paint, onReady }: RootProps) {
   const { suspendTerminal } = useApp();
   useEffect(() => onReady?.(suspendTerminal), [onReady, suspendTerminal]);
-  const { columns, rows } = useWindowSize();
-  const state = useSyncExternalStore(cockpit.store.subscribe, cockpit.store.getState);
   useInput((input, key) => {
     // Keys typed ahead of one that was refused were meant for what it would have led to: they are dropped with it.
     for (const chord of chordsOf(input, key)) if (!cockpit.press(chord)) break;
   });
   usePaste((text) => cockpit.paste(text));
-  const layout = layoutFor(columns, rows);
-  const [viewer] = useState(createViewer);
-  const lines = frameLines(cockpit, state, layout, viewer).map(paint);
+  const { columns, rows } = useWindowSize();
+  const layout = useMemo(() => layoutFor(columns, rows), [columns, rows]);
+  const view = useMemo(() => createShellView(cockpit, layout, paint), [cockpit, layout, paint]);
+  const { top, bottom, dialog, menu, box } = useSyncExternalStore(cockpit.store.subscribe, view);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      {lines.map((text, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is known by its place alone
-        <Row key={place} text={text} />
-      ))}
-      <ResultBox state={state} layout={layout} paint={paint} />
-      {state.dialog && layout.mode !== 'tiny' ? (
-        <DialogBox dialog={state.dialog} layout={layout} paint={paint} />
-      ) : undefined}
-      {state.menu && layout.mode !== 'tiny' ? <MenuBox menu={state.menu} layout={layout} paint={paint} /> : undefined}
+      <Rows texts={top} />
+      <Box height={layout.body} />
+      <Rows texts={bottom} />
+      {layout.mode === 'tiny' ? undefined : (
+        <>
+          {box && <ResultBox box={box} layout={layout} paint={paint} />}
+          {dialog && <DialogBox dialog={dialog} layout={layout} paint={paint} />}
+          {menu && <MenuBox menu={menu} layout={layout} paint={paint} />}
+        </>
+      )}
     </Box>
   );
 }

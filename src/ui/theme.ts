@@ -31,16 +31,24 @@ const asciiFor: Readonly<Record<string, string>> = {
   '█': '#', '░': '.', '•': '*', '–': '-', '✕': 'x', '⧗': '~', '▏': '|',
 }; // biome-ignore format: pairs
 
-/** Makes the function that turns a line into the text Ink draws. */
-export function createPaint({ color, glyphs }: Looks): (line: Line) => string {
-  const codes = color ? colors : colorless;
+/** SGR parameters of each tone. */
+export const codesOf = (color: boolean): Readonly<Record<Tone, string>> => (color ? colors : colorless);
+
+/** What the terminal can show of a text, in as many cells. */
+export function drawnAs(glyphs: Glyphs): (text: string) => string {
   const plainer = (char: string): string => {
     const point = char.codePointAt(0) ?? 0;
     const cells = cellsOf(point);
     const certain = glyphs === 'narrow' && cellsOf(point, { ambiguous: 2 }) === cells;
     return certain ? char : (asciiFor[char] ?? '?'.repeat(cells));
   };
-  const drawn = (text: string): string => (glyphs === 'all' ? text : text.replace(/[^\x20-\x7e]/gu, plainer));
+  return (text) => (glyphs === 'all' ? text : text.replace(/[^\x20-\x7e]/gu, plainer));
+}
+
+/** Makes the function that turns a line into the text Ink draws. */
+export function createPaint({ color, glyphs }: Looks): (line: Line) => string {
+  const codes = codesOf(color);
+  const drawn = drawnAs(glyphs);
   const paintSpan = ({ text, tone, bold, inverse }: Span): string => {
     const sgr = [tone ? codes[tone] : '', bold ? '1' : '', inverse ? '7' : ''].filter(Boolean).join(';');
     return sgr === '' ? drawn(text) : `\x1b[${sgr}m${drawn(text)}\x1b[0m`;

@@ -232,6 +232,8 @@ test('blue-green beside a service, in the editor', async () => {
   await terminal.waitFor(/✓ created mnist_saved_model_example_/, { timeout: 25_000 });
   terminal.key('esc');
   await terminal.waitFor('services(cn-shanghai)');
+  // The list on screen was read before; the next one knows of the pair.
+  await terminal.waitFor(() => rowOf(terminal, 'mnist_saved_model_example').includes('100%'));
   await moveTo(terminal, 'mnist_saved_model_example');
   terminal.key('w');
   await terminal.waitFor(/weight of mnist_saved_model_example_[0-9a-f]{8}/);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/lib/width.ts';
-import { frameLines } from '../../src/ui/frame.ts';
+
 import { layoutFor } from '../../src/ui/layout.ts';
 import { lineWidth, textOf } from '../../src/ui/line.ts';
 import { createPaint } from '../../src/ui/theme.ts';
 import { createProgram, type Program, wireService } from '../unit/state/program.ts';
+import { frameLines } from './frame-lines.ts';
 import { states } from './states.ts';
 
 const sizes = [

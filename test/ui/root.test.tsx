@@ -5,10 +5,10 @@ import { widthOf } from '../../src/lib/width.ts';
 import type { Dialog } from '../../src/state/store.ts';
 import { DialogBox } from '../../src/ui/dialog.tsx';
 import { layoutFor } from '../../src/ui/layout.ts';
-import { Root } from '../../src/ui/root.tsx';
 import { createPaint } from '../../src/ui/theme.ts';
 import { settled } from '../unit/state/manual-clock.ts';
 import { createProgram, type Program, wireService } from '../unit/state/program.ts';
+import { type OnTerminal, onTerminal } from './mounted.ts';
 import { states } from './states.ts';
 
 afterEach(cleanup);
@@ -16,34 +16,16 @@ afterEach(cleanup);
 const paint = createPaint({ color: false, glyphs: 'all' });
 const bare = (text = ''): string => text.replace(/\u001b\[[\d;]*m/g, '');
 
-type Rendered = ReturnType<typeof render>;
+const open = new Set<OnTerminal>();
+afterEach(() => {
+  for (const terminal of open) terminal.close();
+  open.clear();
+});
 
-/** The library's terminal is 100 cells wide and has no height of its own. */
-async function resize({ stdout }: Rendered, columns: number, rows: number): Promise<void> {
-  Object.defineProperty(stdout, 'columns', { value: columns, configurable: true });
-  Object.defineProperty(stdout, 'rows', { value: rows, configurable: true });
-  stdout.emit('resize');
-  await settled();
-  await settled();
-}
-
-async function drawn(program: Program, columns = 80, rows = 24): Promise<Rendered> {
-  const rendered = render(<Root cockpit={program.cockpit} paint={paint} />);
-  await resize(rendered, columns, rows);
-  return rendered;
-}
-
-const linesOf = ({ lastFrame }: Rendered): string[] => bare(lastFrame()).split('\n');
-
-/** Waits until what is on the screen is as it should be. */
-async function until(rendered: Rendered, holds: (text: string) => boolean): Promise<string> {
-  const end = Date.now() + 5_000;
-  for (;;) {
-    const text = bare(rendered.lastFrame());
-    if (holds(text)) return text;
-    if (Date.now() > end) throw new Error(`it did not come to that:\n${text}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+async function drawn(program: Program, columns = 80, rows = 24): Promise<OnTerminal> {
+  const terminal = await onTerminal(program, columns, rows);
+  open.add(terminal);
+  return terminal;
 }
 
 const fleet = () => Array.from({ length: 40 }, (_, place) => wireService(`s${100 + place}`));
@@ -54,49 +36,97 @@ describe('the whole screen', () => {
     [120, 30],
     [200, 60],
     [50, 12],
-  ])('has at %d x %d as many lines as the terminal, none longer than it', async (columns, rows) => {
-    const lines = linesOf(await drawn(await createProgram({ services: fleet() }), columns, rows));
+  ])('fills %d x %d: the shell by Ink, the body painted', async (columns, rows) => {
+    const terminal = await drawn(await createProgram({ services: fleet() }), columns, rows);
+    const text = await terminal.until((shown) => shown.includes('s100'));
+    expect(text).toMatch(/services\(cn-tes/);
+    const lines = terminal.lines();
     expect(lines).toHaveLength(rows);
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
-    expect(lines.join('\n')).toContain('s100');
+    expect(lines.at(-1)).toContain('<services>');
   });
 
   it('is drawn anew when the size changes', async () => {
-    const rendered = await drawn(await createProgram({ services: fleet() }), 80, 24);
-    await resize(rendered, 140, 40);
-    expect(linesOf(rendered)).toHaveLength(40);
-    expect(linesOf(rendered)[4]).toContain('services(cn-test)[40]');
-    await resize(rendered, 30, 5);
-    expect(linesOf(rendered)[0]).toContain('40x8');
+    const terminal = await drawn(await createProgram({ services: fleet() }), 80, 24);
+    await terminal.resize(140, 40);
+    await terminal.until(() => terminal.lines()[4]?.includes('services(cn-test)[40]') === true);
+    expect(terminal.lines()[38]).toMatch(/^└─+┘$/);
+    await terminal.resize(30, 5);
+    await terminal.until((text) => text.includes('40x8'));
+    await terminal.resize(80, 24);
+    await terminal.until((text) => text.includes('s100') && text.includes('<services>'));
+  });
+
+  it('is drawn anew after something else wrote over it', async () => {
+    const terminal = await drawn(await createProgram({ services: fleet() }));
+    await terminal.until((text) => text.includes('s100'));
+    const before = terminal.lines();
+    await terminal.scribble('\u001b[5;1HBroadcast message\r\nthe system goes down\r\n\n\n');
+    expect(terminal.lines()).not.toEqual(before);
+    terminal.repaint();
+    await terminal.until(() => terminal.lines().every((line, y) => line === before[y]));
+  });
+
+  it('writes a cursor move in few bytes', async () => {
+    const terminal = await drawn(await createProgram({ services: fleet() }));
+    await terminal.until((text) => text.includes('s100'));
+    terminal.written();
+    terminal.repaint();
+    await terminal.until(() => terminal.written() !== '');
+    terminal.type('j');
+    let bytes = '';
+    await terminal.until(() => {
+      bytes += terminal.written();
+      return bytes !== '';
+    });
+    expect(bytes.length).toBeLessThan(400);
   });
 
   it('shows what keys do', async () => {
     const program = await createProgram({ services: fleet() });
-    const rendered = await drawn(program);
-    rendered.stdin.write('+++');
-    expect(await until(rendered, (text) => text.includes('2→5'))).toContain('1 staged: s100 2→5');
-    rendered.stdin.write('\r');
-    await until(rendered, (text) => text.includes('accepted'));
+    const terminal = await drawn(program);
+    terminal.type('+++');
+    expect(await terminal.until((text) => text.includes('2→5'))).toContain('1 staged: s100 2→5');
+    terminal.type('\r');
+    await terminal.until((text) => text.includes('accepted'));
     expect(program.service.of('ScaleService').map(({ params }) => params['Instance'])).toEqual([5]);
   });
 
   it('takes what comes in one read for keys, one after the other', async () => {
     const program = await createProgram({ services: fleet() });
-    const rendered = await drawn(program);
-    rendered.stdin.write('+++\r');
-    await until(rendered, (text) => text.includes('accepted'));
+    const terminal = await drawn(program);
+    terminal.type('+++\r');
+    await terminal.until((text) => text.includes('accepted'));
     expect(program.service.of('ScaleService').map(({ params }) => params['Instance'])).toEqual([5]);
   });
 
   it('takes a paste for text', async () => {
     const program = await createProgram({ services: fleet() });
-    const rendered = await drawn(program);
-    rendered.stdin.write('S');
-    await until(rendered, (text) => text.includes('stop s100'));
-    rendered.stdin.write('\u001b[200~y\r\u001b[201~');
-    await until(rendered, (text) => text.includes('a paste is not taken for keys'));
+    const terminal = await drawn(program);
+    terminal.type('S');
+    await terminal.until((text) => text.includes('stop s100'));
+    terminal.type('\u001b[200~y\r\u001b[201~');
+    await terminal.until((text) => text.includes('a paste is not taken for keys'));
     expect(program.service.of('StopService')).toEqual([]);
     expect(program.state().dialog?.title).toBe('stop s100');
+  });
+
+  it('lays a dialog over the painted rows and gives them back', async () => {
+    const terminal = await drawn(await createProgram({ services: fleet() }));
+    await terminal.until((text) => text.includes('s110'));
+    const before = terminal.lines();
+    terminal.type('S');
+    const asked = await terminal.until((text) => text.includes('Cancel'));
+    // Rows above and below the box stay, and so do the cells left and right of it.
+    expect(asked).toContain('s100');
+    expect(asked).toMatch(/│ s1\d\d? *┌?/);
+    terminal.type('\u001b[27u');
+    await terminal.until(() =>
+      terminal
+        .lines()
+        .slice(3, 20)
+        .every((line, y) => line === before[y + 3]),
+    );
   });
 
   it.each(['a dialog', 'a typed dialog', 'a menu', 'a hostile dialog', 'hostile rows'])(
@@ -110,11 +140,11 @@ describe('the whole screen', () => {
         [120, 30],
         [40, 15],
       ] as const) {
-        const rendered = await drawn(program, columns, rows);
-        const lines = linesOf(rendered);
-        expect(lines, `${columns}x${rows}`).toHaveLength(rows);
-        for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(columns);
-        rendered.unmount();
+        const terminal = await drawn(program, columns, rows);
+        await terminal.until((text) => text.includes('┐') || text.includes('<services>'));
+        for (const line of terminal.lines()) expect(widthOf(line), line).toBeLessThanOrEqual(columns);
+        terminal.close();
+        open.delete(terminal);
       }
     },
   );
@@ -138,7 +168,7 @@ async function box(more: Partial<Dialog>, columns = 80, rows = 24): Promise<{ ra
       <DialogBox dialog={dialog(more)} layout={layoutFor(columns, rows)} paint={paint} />
     </Box>,
   );
-  await resize(rendered, columns, rows);
+  await settled();
   const raw = rendered.lastFrame() ?? '';
   return { raw, text: bare(raw) };
 }

@@ -12,7 +12,12 @@ export async function withPair(
   service: Service,
   go: (pair: Pair) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  const pairing = pairOf(service, serviceNames(desk));
+  let pairing = pairOf(service, serviceNames(desk));
+  if (pairing.kind !== 'pair') {
+    // A list read before the other one was made does not know it yet: the service itself does.
+    const now = await freshly(desk, service.serviceName);
+    if (now) pairing = pairOf(now, serviceNames(desk));
+  }
   if (pairing.kind === 'none') return unpaired(service);
   if (pairing.kind === 'pair') return go(pairing.pair);
   const items = pairing.choices.map(({ entry, fresh }) => ({

@@ -32,9 +32,13 @@ export interface ScreenOptions {
   readonly draw?: (text: string) => string;
   /** Whether the terminal has synchronized updates; when false it is asked for them, and `report` may find them. */
   readonly synchronized?: boolean;
+  /** Whether the alternate screen has been taken already, with whatever is on it. */
+  readonly entered?: boolean;
   /** Milliseconds, only differences matter. */
   readonly now?: () => number;
   readonly timers?: ScreenTimers;
+  /** Puts off the writing of a frame until all that one key or one answer changes is drawn; by default one turn. */
+  readonly defer?: (run: () => void) => void;
 }
 
 /** What was written since the start. */
@@ -54,11 +58,14 @@ export interface Screen {
   enter(): void;
   /** Gives the terminal back as it was; what is drawn meanwhile is only kept. Twice does no harm. */
   leave(): void;
-  /** Shows lines, as many as there are rows: at once, or when the terminal has taken what came before. */
-  frame(lines: readonly Line[]): void;
+  /**
+   * Shows the lines that `lines` gives, at most as many as there are rows: with the next frame, or when the terminal has
+   * taken what came before. They are asked for once, when that frame is made, and again for a repaint.
+   */
+  paint(lines: () => readonly Line[]): void;
   /** Lays a whole frame of text with SGR colours (as Ink writes) over the lines; '' takes it away. */
   overlay(text: string): void;
-  /** Draws everything anew, whatever the terminal shows; lines that are given again are painted again. */
+  /** Draws everything anew, whatever the terminal shows. */
   repaint(): void;
   /** Writes a sequence that draws nothing (title, clipboard, bell, mode). */
   control(sequence: string): void;
@@ -68,6 +75,7 @@ export interface Screen {
   close(): void;
 }
 
+const nothing: Line = [];
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
 const HAS_SYNCHRONIZED = '\x1b[?2026$p';
 /** A frame of fewer bytes is read by terminals in one piece, so that no half of it is ever seen. */
@@ -98,14 +106,23 @@ interface Canvas {
 
 export function createScreen(options: ScreenOptions): Screen {
   const { stdout, codes, draw, now = () => performance.now(), timers = realTimers } = options;
+  const defer = options.defer ?? ((run) => void setImmediate(run));
   const parts: GridParts = { glyphs: createGlyphs(), styles: createStyles(codes), ...(draw && { draw }) };
   const out = createBytes();
   const flow = createFlow(now);
   const counts = { frames: 0, bytes: 0, dropped: 0 };
   let synchronized = options.synchronized ?? false;
+  let entered = options.entered ?? false;
   let canvas = createCanvas(stdout, parts);
   let over: Overlay | undefined;
+  /** What Ink wrote, until it is read. */
+  let overText: string | undefined;
+  let source: (() => readonly Line[]) | undefined;
+  /** Whether the lines must be asked for. */
+  let due = false;
   let latest: Line[] = [];
+  /** Whether a frame will be written in this turn. */
+  let requested = false;
   let active = false;
   /** Whether `shown` is what the terminal shows. */
   let known = false;
@@ -126,6 +143,35 @@ export function createScreen(options: ScreenOptions): Screen {
     if (waits) flush();
   };
 
+  function request(): void {
+    if (requested) return;
+    requested = true;
+    defer(() => {
+      requested = false;
+      flush();
+    });
+  }
+
+  /** Takes in what was drawn since the last frame. */
+  function gather(): void {
+    if (overText !== undefined) {
+      over = readOverlay(overText, canvas.base.columns, canvas.base.rows, parts);
+      overText = undefined;
+      if (over) painted = true;
+    }
+    if (!due || !source) return;
+    due = false;
+    const { base } = canvas;
+    const lines = source();
+    for (let y = 0; y < base.rows; y++) {
+      const line = lines[y] ?? nothing;
+      // A line is never changed once it is made: the same one needs no painting.
+      if (line !== latest[y]) base.paintLine(y, line);
+      latest[y] = line;
+    }
+    painted = true;
+  }
+
   function compose(): Grid {
     const { base, next } = canvas;
     next.copy(base);
@@ -134,6 +180,8 @@ export function createScreen(options: ScreenOptions): Screen {
   }
 
   function flush(): void {
+    // Also when nothing can be written: whoever draws learns how much room there is.
+    gather();
     if (!active || !painted) return;
     if (full || stdout.writableNeedDrain === true || !flow.free()) return hold();
     waits = false;
@@ -175,6 +223,8 @@ export function createScreen(options: ScreenOptions): Screen {
     if (columns === canvas.base.columns && rows === canvas.base.rows) return;
     canvas = createCanvas(stdout, parts);
     over = undefined;
+    overText = undefined;
+    due = false;
     latest = [];
     // What a terminal makes of its old content is its own affair. The lines for the new size are yet to come.
     known = false;
@@ -199,7 +249,8 @@ export function createScreen(options: ScreenOptions): Screen {
       flow.forget();
       // The answer tells whether this terminal answers, and how long that takes.
       const questions = (synchronized ? '' : HAS_SYNCHRONIZED) + ASK;
-      write(ENTER + questions);
+      write((entered ? '' : ENTER) + questions);
+      entered = false;
       flow.sent(questions.length);
       flush();
     },
@@ -210,27 +261,20 @@ export function createScreen(options: ScreenOptions): Screen {
       flow.forget();
       write(LEAVE);
     },
-    frame(lines) {
-      const { base } = canvas;
-      for (let y = 0; y < base.rows; y++) {
-        const line = lines[y] ?? [];
-        // A line is never changed once it is made: the same one needs no painting.
-        if (line !== latest[y]) base.paintLine(y, line);
-        latest[y] = line;
-      }
-      painted = true;
-      flush();
+    paint(lines) {
+      source = lines;
+      due = true;
+      request();
     },
     overlay(text) {
-      const before = over;
-      over = readOverlay(text, screen.columns, screen.rows, parts);
-      if (over) painted = true;
-      if (over || before) flush();
+      overText = text;
+      request();
     },
     repaint() {
       known = false;
       latest = [];
-      flush();
+      due = source !== undefined;
+      request();
     },
     control(sequence) {
       write(sequence);

@@ -47,7 +47,7 @@ interface Setup {
 
 function setUp(columns = 20, rows = 4, options: Partial<ScreenOptions> = {}): Setup {
   const output = new TestOutput(columns, rows);
-  const screen = createScreen({ stdout: output, codes, synchronized: true, ...options });
+  const screen = createScreen({ stdout: output, codes, synchronized: true, defer: (run) => run(), ...options });
   const terminal = createTestTerminal(columns, rows);
   const shown = async (): Promise<string[]> => {
     await terminal.take(output.take());
@@ -63,7 +63,7 @@ describe('the screen', () => {
     const { screen, terminal, shown } = setUp();
     await terminal.take('shell$ eas-tui\r\n');
     screen.enter();
-    screen.frame(lines('one', 'two', 'three', 'x'.repeat(20)));
+    screen.paint(() => lines('one', 'two', 'three', 'x'.repeat(20)));
     expect(await shown()).toEqual(['one', 'two', 'three', 'x'.repeat(20)]);
     expect([terminal.cursorVisible(), terminal.xterm.buffer.active.type]).toEqual([false, 'alternate']);
     screen.leave();
@@ -74,19 +74,19 @@ describe('the screen', () => {
   it('writes nothing for a frame like the one before', () => {
     const { screen, output } = setUp();
     screen.enter();
-    screen.frame(lines('one', 'two'));
+    screen.paint(() => lines('one', 'two'));
     output.take();
-    screen.frame(lines('one', 'two  '));
+    screen.paint(() => lines('one', 'two  '));
     expect(output.take()).toBe('');
   });
 
   it('drops frames that a slow terminal has no time for and then shows the newest', async () => {
     const { screen, output, shown } = setUp();
     screen.enter();
-    screen.frame(lines('frame 0'));
+    screen.paint(() => lines('frame 0'));
     await shown();
     output.closed = true;
-    for (let number = 1; number <= 50; number++) screen.frame(lines(`frame ${number}`));
+    for (let number = 1; number <= 50; number++) screen.paint(() => lines(`frame ${number}`));
     expect(output.written).toHaveLength(1);
     output.closed = false;
     output.drain();
@@ -107,18 +107,18 @@ describe('the screen', () => {
     screen.enter();
     now += 300;
     expect(screen.report('\x1b[0n')).toBe(true);
-    screen.frame(lines('0'.repeat(40)));
+    screen.paint(() => lines('0'.repeat(40)));
     expect(output.take()).toMatch(/\x1b\[5n$/);
     for (let number = 1; number <= 9; number++) {
       now += 33;
-      screen.frame(lines(String(number).repeat(40)));
+      screen.paint(() => lines(String(number).repeat(40)));
     }
     expect(output.take()).toBe('');
     now += 500;
     screen.report('\x1b[0n');
     expect(output.take()).toContain('9'.repeat(40));
     // An answer that never comes holds the screen up for a while only.
-    screen.frame(lines('lost'));
+    screen.paint(() => lines('lost'));
     expect(output.take()).toBe('');
     const [wait] = timers.splice(-1);
     now += wait?.ms ?? 0;
@@ -148,7 +148,7 @@ describe('the screen', () => {
         screen.report('\x1b[0n');
         send();
       }
-      screen.frame(lines(String(number)));
+      screen.paint(() => lines(String(number)));
       send();
     }
     expect(written).toBeGreaterThan(80);
@@ -158,7 +158,7 @@ describe('the screen', () => {
     const { screen, output } = setUp();
     screen.enter();
     output.take();
-    for (let number = 1; number <= 20; number++) screen.frame(lines(`frame ${number}`));
+    for (let number = 1; number <= 20; number++) screen.paint(() => lines(`frame ${number}`));
     expect(output.written).toHaveLength(20);
     expect(output.take()).not.toContain('\x1b[5n');
   });
@@ -168,7 +168,7 @@ describe('the screen', () => {
     const large = Array.from({ length: 24 }, (_, y) => [{ text: String(y % 10).repeat(80) }]);
     screen.enter();
     expect(output.take()).toContain('\x1b[?2026$p');
-    screen.frame(large);
+    screen.paint(() => large);
     expect(output.take()).not.toContain('2026');
     expect(screen.report('\x1b[?2026;0$y')).toBe(true);
     screen.repaint();
@@ -176,7 +176,7 @@ describe('the screen', () => {
     expect(screen.report('\x1b[?2026;2$y')).toBe(true);
     screen.repaint();
     expect(output.take()).toMatch(/^\x1b\[\?2026h[\s\S]*\x1b\[\?2026l$/);
-    screen.frame([[{ text: 'small' }], ...large.slice(1)]);
+    screen.paint(() => [[{ text: 'small' }], ...large.slice(1)]);
     expect(output.take()).not.toContain('2026');
     expect(screen.report('\x1b[1;3R')).toBe(false);
   });
@@ -184,12 +184,12 @@ describe('the screen', () => {
   it('mends all that something else wrote when it repaints', async () => {
     const { screen, terminal, shown } = setUp();
     screen.enter();
-    screen.frame(lines('one', 'two'));
+    screen.paint(() => lines('one', 'two'));
     await shown();
     await terminal.take('\x1b[2;3r\x1b[31;7mWall message\r\n\n\n\nmore');
     screen.repaint();
     expect(await shown()).toEqual(['one', 'two', '', '']);
-    screen.frame(lines('one', 'two', '', 'end'));
+    screen.paint(() => lines('one', 'two', '', 'end'));
     expect(await shown()).toEqual(['one', 'two', '', 'end']);
   });
 
@@ -199,7 +199,7 @@ describe('the screen', () => {
   ])('draws everything for a new size of %d x %d', async (columns, rows) => {
     const { screen, output, terminal, shown } = setUp();
     screen.enter();
-    screen.frame(lines('one', 'two', 'three', 'four'));
+    screen.paint(() => lines('one', 'two', 'three', 'four'));
     await shown();
     output.resize(columns, rows);
     terminal.xterm.resize(columns, rows);
@@ -207,17 +207,17 @@ describe('the screen', () => {
     expect([screen.columns, screen.rows]).toEqual([columns, rows]);
     expect(output.take()).toBe('');
     const next = Array.from({ length: rows }, (_, y) => `${y}`.repeat(columns));
-    screen.frame(lines(...next));
+    screen.paint(() => lines(...next));
     expect(await shown()).toEqual(next);
   });
 
   it('keeps what is drawn while the terminal is lent, and shows it afterwards', async () => {
     const { screen, output, shown } = setUp();
     screen.enter();
-    screen.frame(lines('one'));
+    screen.paint(() => lines('one'));
     screen.leave();
     await shown();
-    screen.frame(lines('two'));
+    screen.paint(() => lines('two'));
     expect(output.take()).toBe('');
     screen.enter();
     expect((await shown())[0]).toBe('two');
@@ -226,14 +226,14 @@ describe('the screen', () => {
   it('shows no colour that its tones do not have', () => {
     const { screen, output } = setUp(20, 2, { codes: { ...codes, bad: '1', ok: '' } });
     screen.enter();
-    screen.frame([[{ text: 'a', tone: 'bad' }], [{ text: 'b', tone: 'ok' }]]);
+    screen.paint(() => [[{ text: 'a', tone: 'bad' }], [{ text: 'b', tone: 'ok' }]]);
     expect(output.take()).toContain('\x1b[1ma\r\n\x1b[mb');
   });
 
   it('draws what the terminal can show', async () => {
     const { screen, shown } = setUp(20, 2, { draw: (text) => text.replace(/─/g, '-') });
     screen.enter();
-    screen.frame(lines('a──b'));
+    screen.paint(() => lines('a──b'));
     expect((await shown())[0]).toBe('a--b');
   });
 });
@@ -254,7 +254,7 @@ describe('the stream for Ink', () => {
     const { ink, screen, shown } = inkSetUp();
     ink.write('\x1b[?1049h');
     ink.write('\x1b[?25l');
-    screen.frame(lines(...new Array(5).fill('abcdefghijklmnopqrst')));
+    screen.paint(() => lines(...new Array(5).fill('abcdefghijklmnopqrst')));
     update(ink, '\n    ┌──────┐\n    │ \x1b[31myes\x1b[39m  │\n    └──────┘\n');
     expect(await shown()).toEqual([
       'abcdefghijklmnopqrst',
@@ -263,7 +263,7 @@ describe('the stream for Ink', () => {
       'abcd└──────┘mnopqrst',
       'abcdefghijklmnopqrst',
     ]);
-    screen.frame(lines(...new Array(5).fill('中中中中中中中中中中')));
+    screen.paint(() => lines(...new Array(5).fill('中中中中中中中中中中')));
     expect((await shown())[2]).toBe('中中│ yes  │中中中中');
     update(ink, `${'\x1b[2K\x1b[1A'.repeat(4)}\x1b[2K\x1b[G\n\n\n\n`);
     expect(await shown()).toEqual(new Array(5).fill('中中中中中中中中中中'));
@@ -275,7 +275,7 @@ describe('the stream for Ink', () => {
     expect(output.take()).toContain('\x1b[?1049h');
     ink.write('\x1b[?2004h');
     expect(output.take()).toBe('\x1b[?2004h');
-    screen.frame(lines('one'));
+    screen.paint(() => lines('one'));
     output.take();
     // As Ink does for console.log: the frame is cleared, the text written, the frame drawn again.
     update(ink, '\x1b[2K\x1b[G', 'hello\n', '\n  ┌┐\n\n\n');

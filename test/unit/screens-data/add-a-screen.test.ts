@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { defineScreen } from '../../../src/screens/define.ts';
 import { screens } from '../../../src/screens/index.ts';
-import { frameLines } from '../../../src/ui/frame.ts';
+
 import { layoutFor } from '../../../src/ui/layout.ts';
 import { createViewer } from '../../../src/ui/viewer.ts';
+import { frameLines } from '../../ui/frame-lines.ts';
 import { createProgram, type Program } from '../state/program.ts';
 
 interface Fruit {
