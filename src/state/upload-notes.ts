@@ -33,11 +33,15 @@ export function createUploadNotes(context: Context, bell: () => void) {
       store.setState(({ session }) => ({ session: { ...session, uploading } }));
     },
     ended(progress: UploadProgress): void {
-      const { state, error } = progress;
+      const { state, error, refused } = progress;
       if (state === 'done') {
         const [target, sum] = receiptOf(progress);
         tell(context, 'ok', sum ?? '');
         tell(context, 'ok', `${target} · n on :uploads uses it`);
+        const [first] = refused;
+        // Last, so that it is what is read: an upload that left something out is not just done.
+        if (first)
+          tell(context, 'warn', `${refused.length} of ${nameOf(progress)} not uploaded: ${first.path} (${first.why})`);
       } else if (state === 'cancelled') tell(context, 'dim', `upload of ${nameOf(progress)} cancelled`);
       else {
         const anew = error?.code === 'FileChanged' ? 'asks whether to start anew' : 'tries again';

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -248,6 +249,7 @@ test('is cancelled with its parts, or left with them; what others left is listed
   writeFileSync(join(on.home, '.config/eas-tui/config.json'), JSON.stringify({ uploadTarget: target }));
   on.file('two words/模型 100%.bin', 100);
   on.file('two words/sub/..b', 2 * MiB);
+  symlinkSync('..', join(on.folder, 'two words/up'));
   const path = on.file('model.tar.gz', 8 * MiB);
   const terminal = await on.start({ cols: 160, rows: 30 });
   // Several at once; the target comes from the configuration. Connections that break are nobody's business.
@@ -257,6 +259,10 @@ test('is cancelled with its parts, or left with them; what others left is listed
     timeout: 20_000,
   });
   expect(on.object('models/two words/模型 100%.bin')?.size).toBe(100);
+  await command(terminal, 'messages');
+  await terminal.waitFor(/1 of two words not uploaded: .*\/up \(the link leads back to a folder it is in\)/);
+  terminal.key('esc');
+  await terminal.waitFor('services(cn-shanghai)');
   on.slow(600);
   terminal.key('U');
   await terminal.waitFor('upload (file or folder):');

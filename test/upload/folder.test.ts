@@ -45,6 +45,7 @@ describe('a folder', () => {
     const good = s.file('dir/good.txt', 5);
     s.file('dir/sub/also.txt', 5);
     symlinkSync('..', join(s.folder, 'dir/sub/up'));
+    symlinkSync('..', join(s.folder, 'dir/out'));
     symlinkSync('itself', join(s.folder, 'dir/itself'));
     symlinkSync('nowhere', join(s.folder, 'dir/dead'));
     symlinkSync(good, join(s.folder, 'dir/link.txt'));
@@ -60,7 +61,8 @@ describe('a folder', () => {
     const why = Object.fromEntries(
       end.refused.map((one) => [one.path.slice(s.folder.length + 5, 40 + s.folder.length), one.why]),
     );
-    expect(Object.keys(why)).toHaveLength(7);
+    expect(Object.keys(why)).toHaveLength(8);
+    expect(why.out).toBe('the link leads back to a folder it is in');
     expect(why['sub/up']).toBe('the link leads back to a folder it is in');
     expect(why.itself).toBe('its links lead in a circle');
     expect(why.dead).toBe('the link leads to nothing');

@@ -1,5 +1,5 @@
 import { lstat, opendir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { keyTrouble } from './target.ts';
 
 export interface FoundFile {
@@ -76,6 +76,12 @@ export async function walkFolder(root: string, prefix: string, signal?: AbortSig
     }
   }
 
-  await visit(root, '', new Set());
+  // A link to a folder above the root would bring in all that lies beside it.
+  const above = new Set<string>();
+  for (let folder = await realpath(root); folder !== dirname(folder); ) {
+    folder = dirname(folder);
+    above.add(folder);
+  }
+  await visit(root, '', above);
   return { files, refused };
 }
