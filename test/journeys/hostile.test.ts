@@ -50,7 +50,7 @@ test('a table of hostile names, and each column beyond the edge', async () => {
   const names = terminal.screen().filter((line) => line.includes('hostile_'));
   expect(names).toHaveLength(12);
   terminal.key('W');
-  terminal.resize(200, 24);
+  terminal.resize(300, 24);
   await terminal.waitFor('MESSAGE');
   harmless(terminal);
   terminal.resize(80, 24);
