@@ -54,7 +54,8 @@ test('a table of hostile names, and each column beyond the edge', async () => {
   await terminal.waitFor('MESSAGE');
   harmless(terminal);
   terminal.resize(80, 24);
-  await terminal.waitFor((_, t) => t.line(3).length === 80);
+  // The terminal cuts its old lines by itself: the frame's own corner says that it has been drawn anew.
+  await terminal.waitFor((_, t) => t.cell(79, 2).char === '┐');
   whole(terminal);
 });
 

@@ -98,7 +98,7 @@ export class Terminal {
     );
     // A terminal answers queries (cursor position, attributes) as if the answer were typed.
     this.#screen.xterm.onData((reply) => {
-      if (!this.#finishing && !this.#hungUp) this.write(reply);
+      if (!this.#finishing && !this.#hungUp && !this.#closed) this.write(reply);
     });
     this.#lifeTimer = setTimeout(() => void this.#session.close(), longestRunMs);
     this.#lifeTimer.unref();
