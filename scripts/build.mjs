@@ -1,5 +1,7 @@
 // Bundles each entry into one CommonJS file under dist/, so that starting the program reads one file.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -89,9 +91,34 @@ const keepApart = {
   },
 };
 
-const { outputFiles } = await build({
+/** Of undici only the connections are used; its fetch, caches and web sockets are most of it and take as long to load. */
+const onlyConnections = {
+  name: 'only-connections',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'connections' }));
+    onLoad({ filter: /./, namespace: 'connections' }, () => ({
+      contents: `
+        exports.Agent = require('undici/lib/dispatcher/agent.js');
+        exports.Pool = require('undici/lib/dispatcher/pool.js');
+        exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');`,
+      resolveDir: root,
+    }));
+    // HTTP/2 is never asked for, and its part of Node.js takes time to load.
+    onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** Ink measures texts as the screen does, and without tables that take longer to load than the rest of it. */
+const oneWidth = {
+  name: 'one-width',
+  setup({ onResolve }) {
+    onResolve({ filter: /^string-width$/ }, () => ({ path: join(root, 'src/ui/string-width.ts') }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions & { write: false }} */
+const common = {
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli.ts', emulator: 'emulator/main.ts', 'ali-oss': 'ali-oss' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -105,22 +132,73 @@ const { outputFiles } = await build({
   define: {
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
+    'Intl.Segmenter': 'LightSegmenter',
     EAS_TUI_VERSION: JSON.stringify(version),
   },
+  // What is loaded later is a function of the same file, not a module of its own: so its code can be kept too.
+  supported: { 'dynamic-import': false },
   // `eas-tui emulator` loads its own bundle, from the folder both are in.
   // The object store's library could use proxy-agent, which it does not bring; requests go through our own transport.
   external: ['./emulator.cjs', 'proxy-agent'],
-  plugins: [syncYoga, noDevtools, noDebug, keepApart],
+  plugins: [syncYoga, noDevtools, noDebug, keepApart, onlyConnections, oneWidth],
+  inject: ['src/lib/light-segmenter.ts'],
   write: false,
   logLevel: 'warning',
+};
+
+const parts = await build({
+  ...common,
+  entryPoints: { main: 'src/main.ts', emulator: 'emulator/main.ts', 'ali-oss': 'ali-oss' },
+});
+const main = parts.outputFiles.find(({ path }) => basename(path) === 'main.cjs');
+if (main.contents.some((byte) => byte > 0x7e)) throw new Error('main.cjs: the launcher reads one byte a character');
+// Code that V8 made of the program holds for this text alone.
+const stamp = createHash('sha256').update(main.contents).digest('hex').slice(0, 12);
+const launcher = await build({
+  ...common,
+  entryPoints: { cli: 'src/cli.ts' },
+  define: { ...common.define, EAS_TUI_BUILD: JSON.stringify(stamp) },
 });
 
-// Each file is there whole or as it was: a program that starts meanwhile never reads half of one.
+// Each file is there whole or as it was: a program that starts meanwhile never reads half of one. The launcher comes last.
 const dist = join(root, 'dist');
+const outputFiles = [...parts.outputFiles, ...launcher.outputFiles];
 mkdirSync(dist, { recursive: true });
 for (const { path, contents } of outputFiles) {
   writeFileSync(`${path}.new`, contents);
   renameSync(`${path}.new`, path);
 }
 const made = new Set(outputFiles.map(({ path }) => basename(path)));
-for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(join(dist, name), { recursive: true });
+for (const name of readdirSync(dist)) {
+  if (!made.has(name) && !name.startsWith(`main-${stamp}-`)) rmSync(join(dist, name), { recursive: true });
+}
+if (!readdirSync(dist).some((name) => name.endsWith('.code'))) await makeCode();
+
+/** Runs the demo in a terminal until its first rows are there: the program then keeps its own code for later starts. */
+async function makeCode() {
+  const home = mkdtempSync(join(tmpdir(), 'eas-tui-build-'));
+  try {
+    const { spawn } = await import('@lydell/node-pty');
+    const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color' };
+    const program = spawn(process.execPath, [join(dist, 'cli.cjs'), '--demo'], { cols: 120, rows: 40, cwd: home, env });
+    const ended = new Promise((resolve) => program.onExit(resolve));
+    const late = setTimeout(() => program.kill('SIGKILL'), 20_000);
+    const there = watchFor((name) => name.startsWith('main-') && name.endsWith('.code'));
+    await Promise.race([there.found, ended]);
+    there.stop();
+    program.write('q');
+    await ended;
+    clearTimeout(late);
+  } catch (error) {
+    // The program is whole without it; its first start makes it.
+    console.warn(`the first start will be slower: ${error.message}`);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function watchFor(wanted) {
+  const { promise, resolve } = Promise.withResolvers();
+  const watcher = watch(dist, () => readdirSync(dist).some(wanted) && resolve());
+  return { found: promise, stop: () => watcher.close() };
+}

@@ -2,17 +2,25 @@ import { homedir } from 'node:os';
 import { type Identity as Found, type NoIdentity, profileFile, resolveIdentity } from './api/credentials.ts';
 import { endpointOf, knownRegions } from './api/endpoints.ts';
 import { listProfiles } from './api/profiles.ts';
-import type { Atlas } from './app.tsx';
+import { type Atlas, runApp } from './app.ts';
 import { configFile, readConfig } from './config.ts';
 import { startDemo } from './demo.ts';
 import { layers } from './keys/tables.ts';
+import type { Launch } from './main.ts';
 import { type Flags, type Options, optionsFrom } from './options.ts';
 import { screens } from './screens/index.ts';
 import type { Identity } from './session.ts';
 import type { Place } from './state/cockpit.ts';
+import { looksOf, type Takeover } from './takeover.ts';
+
+/** How the program was started. */
+export interface Launched extends Launch {
+  readonly version: string;
+  readonly takeover: Takeover;
+}
 
 /** Finds out who acts and where, then runs the program. Answers the exit code. */
-export async function start(flags: Flags, version: string): Promise<number> {
+export async function start(flags: Flags, launched: Launched): Promise<number> {
   const file = configFile(process.env, homedir());
   const options = optionsFrom(flags, readConfig(file, { bindings: bindingIds() }), process.env);
   if (options.demo) {
@@ -20,11 +28,11 @@ export async function start(flags: Flags, version: string): Promise<number> {
     try {
       const { endpoint, region, accessKeyId, accessKeySecret, oss } = demo;
       const credentials = { describe: () => 'demo', get: async () => ({ accessKeyId, accessKeySecret }) };
-      return await run(
+      return await runApp(
         { endpoint, region, vpc: false, credentials },
         nowhere,
         { ...options, ossEndpoint: oss.endpoint },
-        version,
+        launched,
       );
     } finally {
       demo.stop();
@@ -32,11 +40,11 @@ export async function start(flags: Flags, version: string): Promise<number> {
   }
   const resolve = resolver(options, file);
   const found = await resolve(options.profile, options.region);
-  if (!found.found) return explain(found, options);
+  if (!found.found) return explain(found, options, launched);
   if (!found.region && !options.endpoint) {
     throw new Error('no region: give --region, e.g. --region cn-shanghai, or set ALIBABA_CLOUD_REGION_ID');
   }
-  return run(identityFor(found, options), createAtlas(options, resolve), options, version);
+  return runApp(identityFor(found, options), createAtlas(options, resolve), options, launched);
 }
 
 type Resolve = (profile: string | undefined, region: string | undefined) => Promise<Found | NoIdentity>;
@@ -108,13 +116,8 @@ function endpointFor(region: string, vpc: boolean, { endpoint }: Options): strin
   return endpoint ?? endpointOf(region, { vpc });
 }
 
-async function run(identity: Identity, atlas: Atlas, options: Options, version: string): Promise<number> {
-  const { runApp } = await import('./app.tsx');
-  return runApp(options, identity, atlas, version);
-}
-
-async function explain({ searched }: NoIdentity, options: Options): Promise<number> {
-  const { showNoCredentials } = await import('./no-credentials.tsx');
-  await showNoCredentials(searched, options);
+async function explain({ searched }: NoIdentity, options: Options, { takeover }: Launched): Promise<number> {
+  const { showNoCredentials } = await import('./no-credentials.ts');
+  await showNoCredentials(searched, looksOf(process.env, options.ascii), takeover);
   return 2;
 }

@@ -30,6 +30,8 @@ export type InputOptions = {
 
 /** A stream to give to Ink as `stdin`. */
 export type Input = NodeJS.ReadStream & {
+  /** From now on keys are dropped, as long as `muted`; replies of the terminal are still taken. */
+  mute(muted: boolean): void;
   /** Gives the terminal back, cooked, and ends the stream. May be called twice. */
   close(): void;
 };
@@ -47,8 +49,9 @@ const realTimers: InputTimers = {
  */
 export function createInput(stdin: NodeJS.ReadStream, options: InputOptions = {}): Input {
   const output = new Readable({ encoding: 'utf8', read() {} });
+  let muted = false;
   const filter = createFilter(options, (text) => {
-    if (!output.readableEnded && !output.destroyed) output.push(text);
+    if (!muted && !output.readableEnded && !output.destroyed) output.push(text);
   });
   let decoder = new StringDecoder('utf8');
   let reading = false;
@@ -98,6 +101,9 @@ export function createInput(stdin: NodeJS.ReadStream, options: InputOptions = {}
     unref() {
       stdin.unref?.();
       return input;
+    },
+    mute(on: boolean) {
+      muted = on;
     },
     close() {
       if (closed) return;

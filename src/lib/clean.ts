@@ -1,3 +1,4 @@
+import { once } from './once.ts';
 import { cellsOf, graphemes, isJamoTail, isPlainAscii, isSimple, take, widthOf } from './width.ts';
 import { DISPUTED, inRanges } from './width-table.ts';
 
@@ -11,7 +12,7 @@ const MARKS = 2;
 const UNSAFE = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Me}\p{Default_Ignorable_Code_Point}]/u;
 const MARK = /^\p{Mn}/u;
 const SPACING = /^[\p{Mc}\uff9e\uff9f]/u;
-const FLAG = /^\p{RGI_Emoji_Flag_Sequence}$/v;
+const flag = once(() => /^\p{RGI_Emoji_Flag_Sequence}$/v);
 const PICTURE = /^\p{Extended_Pictographic}/u;
 const NAMED: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -65,7 +66,7 @@ function escapeUnsafe(text: string): string {
   for (;;) {
     if (isSimple(before)) return before;
     let out = '';
-    for (const cluster of graphemes(before)) out += FLAG.test(cluster) ? cluster : escapeCluster(cluster, out === '');
+    for (const cluster of graphemes(before)) out += flag().test(cluster) ? cluster : escapeCluster(cluster, out === '');
     if (out === before) return out;
     before = out;
   }

@@ -1,5 +1,7 @@
+import { once } from './once.ts';
+
 /** The order of texts for people, numbers in them as numbers. */
-const collator = new Intl.Collator('en', { numeric: true });
+const collator = once(() => new Intl.Collator('en', { numeric: true }));
 
 /** Of these alone the collator's order is known here; it asks nothing of case or accents. */
 const simple = /^[a-z0-9_-]*$/;
@@ -28,6 +30,6 @@ export function collated(text: string): Collated {
 }
 
 export function collate(left: Collated, right: Collated): number {
-  if (left.key === undefined || right.key === undefined) return collator.compare(left.text, right.text);
+  if (left.key === undefined || right.key === undefined) return collator().compare(left.text, right.text);
   return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }

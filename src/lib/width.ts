@@ -1,3 +1,4 @@
+import { once } from './once.ts';
 import { AMBIGUOUS, inRanges, WIDE } from './width-table.ts';
 
 /**
@@ -7,14 +8,15 @@ import { AMBIGUOUS, inRanges, WIDE } from './width-table.ts';
 export type WidthMode = { ambiguous: 1 | 2; ascii?: boolean };
 
 const NARROW: WidthMode = { ambiguous: 1 };
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Made when first needed: the tables behind these take 15 ms to load, and most text never needs them.
+const segmenter = once(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
+const rgiEmoji = once(() => /^\p{RGI_Emoji}$/v);
 
 // Every UTF-16 unit of these ranges is a grapheme of its own, so no segmenter is needed (it costs about 1 µs a piece).
 const SIMPLE =
   /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2190-\u21ff\u2500-\u259f\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
 const ZERO = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 const JOINED = /[\u200d\ufe0f\u20e3\u{e0020}-\u{e007f}]|\p{Regional_Indicator}|\p{Emoji_Modifier}/u;
-const RGI_EMOJI = /^\p{RGI_Emoji}$/v;
 const PICTURE = /\p{Extended_Pictographic}/gu;
 
 /** True when the text is printable ASCII only. Allocates nothing. */
@@ -35,7 +37,7 @@ export function isSimple(text: string): boolean {
 export function graphemes(text: string): string[] {
   if (isSimple(text)) return text.split('');
   const out: string[] = [];
-  for (const { segment } of segmenter.segment(text)) out.push(segment);
+  for (const { segment } of segmenter().segment(text)) out.push(segment);
   return out;
 }
 
@@ -61,7 +63,7 @@ function clusterWidth(cluster: string, mode: WidthMode): number {
   if (cluster.length === (first > 0xffff ? 2 : 1)) return cellsOf(first, mode);
   // A cluster longer than this is no emoji but an attack on the regular expression.
   if (cluster.length <= 50 && JOINED.test(cluster)) {
-    if (RGI_EMOJI.test(cluster) || /^[\d#*]\u20e3$/.test(cluster)) return 2;
+    if (rgiEmoji().test(cluster) || /^[\d#*]\u20e3$/.test(cluster)) return 2;
     if (cluster.includes('\u200d') && (cluster.match(PICTURE)?.length ?? 0) >= 2) return 2;
   }
   let cells = 0;
@@ -83,7 +85,7 @@ export function widthOf(text: string, mode: WidthMode = NARROW): number {
     for (let index = 0; index < text.length; index++) cells += cellsOf(text.charCodeAt(index), mode);
     return cells;
   }
-  for (const { segment } of segmenter.segment(text)) cells += clusterWidth(segment, mode);
+  for (const { segment } of segmenter().segment(text)) cells += clusterWidth(segment, mode);
   return cells;
 }
 
@@ -102,7 +104,7 @@ export function take(text: string, width: number, mode: WidthMode = NARROW): str
 }
 
 function* clusters(text: string): Generator<string> {
-  for (const { segment } of segmenter.segment(text)) yield segment;
+  for (const { segment } of segmenter().segment(text)) yield segment;
 }
 
 /**

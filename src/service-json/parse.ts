@@ -233,6 +233,6 @@ function parse(
 
 function quoteMend(found: string): string {
   const word = found.slice(1, -1);
-  if (/^['`‘’“”„«»]/u.test(word)) return 'write texts between plain double quotes';
+  if (/^['`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb]/u.test(word)) return 'write texts between plain double quotes';
   return /^[\p{L}_$]/u.test(word) ? `write it in double quotes, ${JSON.stringify(word)}` : '';
 }

@@ -92,16 +92,23 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     read: (signal) =>
       read(key, signal, async () => {
         const rows: unknown[] = [];
+        const list = screen.list(client, frame.scope, signal)[Symbol.asyncIterator]();
         let pages = 0;
-        for await (const page of screen.list(client, frame.scope, signal)) {
+        for (let next = list.next(); ; ) {
+          const { done, value: page } = await next;
+          if (done) break;
           pages++;
           rows.push(...page);
-          if (signal.aborted) break;
+          if (signal.aborted) {
+            await list.return?.();
+            break;
+          }
+          next = list.next();
           const first = store.getState().sources[key];
           // The first read shows its pages as they come; later ones replace the rows at once.
           const reading = first === undefined || first.at === undefined || first.partial;
-          // Ever more pages at a time: each landing sorts all that has come.
-          if (reading && (pages & (pages - 1)) === 0) {
+          // Ever more pages at a time: each landing sorts all that has come. The last page is no part.
+          if (reading && (pages & (pages - 1)) === 0 && !(await endsAtOnce(next))) {
             patch(key, (source) => ({ ...landRows(source, screen, rows, false), at: clock.now(), partial: true }));
             landed();
           }
@@ -142,4 +149,17 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     if (key === undefined || !screen) return [];
     return [frame.kind === 'table' ? tableFeed(frame, screen, key) : describeFeed(frame, screen, key)];
   };
+}
+
+/** Whether nothing more need be asked for: what comes after the last page is known in this turn. */
+async function endsAtOnce(next: Promise<IteratorResult<unknown>>): Promise<boolean> {
+  const later = new Promise<false>((resolve) => setImmediate(resolve, false));
+  // How it ends is looked at by whoever waits for it.
+  return Promise.race([
+    next.then(
+      ({ done }) => done === true,
+      () => false,
+    ),
+    later,
+  ]);
 }

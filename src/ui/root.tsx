@@ -36,12 +36,14 @@ export function Root({ cockpit, paint, onReady }: RootProps) {
   const layout = useMemo(() => layoutFor(columns, rows), [columns, rows]);
   const view = useMemo(() => createShellView(cockpit, layout, paint), [cockpit, layout, paint]);
   const { top, bottom, dialog, menu, box } = useSyncExternalStore(cockpit.store.subscribe, view);
+  // Without anything over the body Ink need not draw it empty: the screen puts the foot where it belongs.
+  const over = layout.mode !== 'tiny' && (box ?? dialog ?? menu) !== undefined;
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
+    <Box flexDirection="column" width={columns} height={over ? rows : top.length + bottom.length}>
       <Rows texts={top} />
-      <Box height={layout.body} />
+      {over && <Box height={layout.body} />}
       <Rows texts={bottom} />
-      {layout.mode === 'tiny' ? undefined : (
+      {over && (
         <>
           {box && <ResultBox box={box} layout={layout} paint={paint} />}
           {dialog && <DialogBox dialog={dialog} layout={layout} paint={paint} />}

@@ -9,6 +9,7 @@ import { type Cell, createEmulatedScreen, type EmulatedScreen } from './emulated
 import { keyBytes } from './key-bytes.ts';
 import { kill, type ProcessInfo } from './process-tree.ts';
 import { type Exit, type ShellSession, startShellSession } from './shell-session.ts';
+import { createSlowLine, type Line, type SlowLine } from './slow-line.ts';
 
 export type { Cell, Exit, ProcessInfo };
 
@@ -28,6 +29,8 @@ export interface LaunchOptions {
   readonly prefill?: string;
   /** A home folder to share between runs; default: a fresh one, removed at the end. */
   readonly home?: string;
+  /** A slow line between the program and the terminal; default: none. */
+  readonly line?: Line;
 }
 
 export interface WaitOptions {
@@ -55,6 +58,8 @@ export class Terminal {
   /** performance.now() when the program was started. */
   startedAt = Number.NaN;
   exited: Exit | undefined;
+  /** What is between the program and the terminal, if that is slow. */
+  readonly slow: SlowLine | undefined;
 
   readonly #screen: EmulatedScreen;
   readonly #session: ShellSession;
@@ -64,6 +69,8 @@ export class Terminal {
   readonly #lifeTimer: NodeJS.Timeout;
   #before: string[] = [];
   #leftovers: ProcessInfo[] = [];
+  /** Answers to questions of the program that it no longer took: the shell would read them as keys. */
+  readonly #lateReplies: string[] = [];
   #finishing = false;
   #hungUp = false;
   #closed = false;
@@ -74,6 +81,14 @@ export class Terminal {
     const command = [...program, ...(options.args ?? [])];
     this.#title = command.join(' ');
     this.#screen = createEmulatedScreen(cols, rows);
+    const show = (data: Buffer): void => {
+      this.chunks.push({ at: performance.now(), data });
+      this.#screen.xterm.write(data, () => this.#look());
+    };
+    const take = (bytes: string | Buffer): void => {
+      if (!this.#finishing && !this.#hungUp && !this.#closed) this.#session.write(bytes);
+    };
+    this.slow = options.line && createSlowLine(options.line, { toTerminal: show, toProgram: take });
     const started = Promise.withResolvers<void>();
     this.started = started.promise;
     this.#screen.xterm.write(prefill.replace(/\r?\n/g, '\r\n'), () => {
@@ -86,10 +101,7 @@ export class Terminal {
           this.startedAt = performance.now();
           started.resolve();
         },
-        onOutput: (data) => {
-          this.chunks.push({ at: performance.now(), data });
-          this.#screen.xterm.write(data, () => this.#look());
-        },
+        onOutput: (data) => (this.slow ? this.slow.down(data) : show(data)),
         onEnd: () => {
           started.resolve();
           void this.#finish();
@@ -98,7 +110,9 @@ export class Terminal {
     );
     // A terminal answers queries (cursor position, attributes) as if the answer were typed.
     this.#screen.xterm.onData((reply) => {
-      if (!this.#finishing && !this.#hungUp && !this.#closed) this.write(reply);
+      if (this.#hungUp || this.#closed) return;
+      if (this.#finishing) this.#lateReplies.push(reply);
+      else this.write(reply);
     });
     this.#lifeTimer = setTimeout(() => void this.#session.close(), longestRunMs);
     this.#lifeTimer.unref();
@@ -134,7 +148,8 @@ export class Terminal {
 
   write(bytes: string | Buffer): void {
     if (this.#hungUp || this.#closed) throw this.#failure('write: the terminal is closed');
-    this.#session.write(bytes);
+    if (this.slow) this.slow.up(bytes);
+    else this.#session.write(bytes);
   }
 
   resize(cols: number, rows: number): void {
@@ -267,6 +282,7 @@ export class Terminal {
     if (!this.exited) throw this.#failure('restored: the program is still running');
     const problems = this.#leftovers.map(({ pid, command }) => `process left: ${pid} ${command}`);
     if (!this.#hungUp) {
+      problems.push(...this.#lateReplies.map((reply) => `the shell gets an answer: ${JSON.stringify(reply)}`));
       problems.push(...this.#screen.modesLeft());
       const shown = this.#screen.normalLines();
       if (this.#before.some((line, y) => shown[y] !== line)) problems.push("the shell's text is not back");
@@ -302,6 +318,7 @@ export class Terminal {
     }
     const exit = this.#session.exit();
     this.#session.release();
+    this.slow?.open();
     if (!this.#closed) await new Promise<void>((resolve) => this.#screen.xterm.write('', resolve));
     this.exited = exit;
     this.#exit.resolve(exit);

@@ -1,8 +1,8 @@
 import { Console } from 'node:console';
 import { PassThrough } from 'node:stream';
 import { createInput } from '../../src/keys/input.ts';
+import type { Glyphs } from '../../src/ui/looks.ts';
 import { mount } from '../../src/ui/mount.tsx';
-import type { Glyphs } from '../../src/ui/theme.ts';
 import { createEmulatedScreen } from '../support/emulated-screen.ts';
 import type { Program } from '../unit/state/program.ts';
 

@@ -25,21 +25,26 @@ export function createDiff(columns: number, rows: number, glyphs: Glyphs, styles
   const blank = createGrid(columns, 1, { glyphs, styles });
   const row = createRow(columns, glyphs, styles, cursor);
 
-  function changed(from: Grid, to: Grid, y: number): boolean {
+  /** How many cells of a row that show something must show something else; -1 where nothing at all differs. */
+  function replaced(from: Grid, to: Grid, y: number): number {
+    let count = -1;
     for (let at = y * columns, end = at + columns; at < end; at++) {
-      if (from.glyphs[at] !== to.glyphs[at] || from.styles[at] !== to.styles[at]) return true;
+      const [old, style] = [from.glyphs[at], from.styles[at]];
+      if (old === to.glyphs[at] && style === to.styles[at]) continue;
+      if (count < 0) count = 0;
+      if (old !== SPACE || style !== 0) count++;
     }
-    return false;
+    return count;
   }
 
-  /** The row written over what is there, or on an erased row: the shorter one stays. */
-  function writeRow(from: Grid, to: Grid, y: number, out: Bytes): void {
+  /** The row written over what is there, or, where much is in the way, on an erased row: the shorter one stays. */
+  function writeRow(from: Grid, to: Grid, y: number, inTheWay: number, out: Bytes): void {
     const start = out.length;
     const [x0, y0, style0] = [cursor.x, cursor.y, cursor.style];
     row.write(from, y, to, y, out);
     const middle = out.length;
     // Erasing pays only where much is written; and it must not darken a row of which little changes.
-    if (middle - start < 24) return;
+    if (middle - start < 24 || inTheWay <= ERASE_LINE.length) return;
     const [x1, y1, style1] = [cursor.x, cursor.y, cursor.style];
     cursor.set(x0, y0, style0);
     if (!styles.quiet(cursor.style)) cursor.pen(0, out);
@@ -51,9 +56,17 @@ export function createDiff(columns: number, rows: number, glyphs: Glyphs, styles
     cursor.set(x1, y1, style1);
   }
 
-  function writeRows(from: Grid, to: Grid, out: Bytes): void {
-    for (let y = 0; y < rows; y++) if (changed(from, to, y)) writeRow(from, to, y, out);
+  /** Answers how many cells that showed something show something else. */
+  function writeRows(from: Grid, to: Grid, out: Bytes): number {
+    let all = 0;
+    for (let y = 0; y < rows; y++) {
+      const count = replaced(from, to, y);
+      if (count < 0) continue;
+      writeRow(from, to, y, count, out);
+      all += count;
+    }
     cursor.pen(0, out);
+    return all;
   }
 
   function writeMoved(from: Grid, to: Grid, move: Move, out: Bytes): void {
@@ -70,10 +83,10 @@ export function createDiff(columns: number, rows: number, glyphs: Glyphs, styles
     write(from, to, out) {
       const start = out.length;
       cursor.set(-1, -1, 0);
-      writeRows(from, to, out);
+      const count = writeRows(from, to, out);
       const middle = out.length;
-      // A block that moved saves nothing worth the look when less than a line was written.
-      if (middle - start < 40) return;
+      // A block that moved saves nothing worth the look when less than a line was written, or little was there to move.
+      if (middle - start < 40 || count < 40) return;
       const move = moves.find(from, to);
       if (!move) return;
       writeMoved(from, to, move, out);

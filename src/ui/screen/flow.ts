@@ -15,6 +15,8 @@ export interface Flow {
   answered(): void;
   /** Milliseconds from now after which an answer that has not come is taken for lost; undefined when none is awaited. */
   patience(): number | undefined;
+  /** Milliseconds from now in which what was asked may still be answered; 0 when nothing more will come. */
+  outstanding(): number;
   /** What was asked will not be answered any more. */
   forget(): void;
 }
@@ -25,6 +27,9 @@ export const ANSWER = '\x1b[0n';
 
 /** An answer that takes longer was lost, unless the line is known to be that slow. Milliseconds. */
 const LONGEST_WAIT = 5_000;
+
+/** How long to wait for the last answers before the terminal is given back: of one that answers, of one not known to. */
+const LAST_WAIT = { answers: 2_000, unknown: 500 };
 
 /** So much more than is known to fit is tried, or nothing better would ever be found. */
 const MORE = 1.25;
@@ -64,6 +69,11 @@ export function createFlow(now: () => number): Flow {
       roundTrip = Math.min(took, roundTrip);
       rate = Math.max(first.bytes / Math.max(0.1, at - Math.max(first.at, lastAnswer)), rate * 0.95);
       lastAnswer = at;
+    },
+    outstanding() {
+      const [oldest] = waiting;
+      const wait = answers ? LAST_WAIT.answers : LAST_WAIT.unknown;
+      return oldest ? Math.max(0, oldest.at + wait - now()) : 0;
     },
     forget() {
       waiting = [];

@@ -9,8 +9,8 @@ export interface InkStdoutOptions {
   /** The terminal's stream: its size, its events, its state. */
   readonly stdout: NodeJS.WriteStream;
   readonly screen: Screen;
-  /** Told of text that was written past the frame (`console.log`); it is not shown. */
-  readonly onStray?: (text: string) => void;
+  /** How many rows of a frame lower than the screen belong at its bottom. */
+  readonly foot?: () => number;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface InkStdoutOptions {
  * a synchronized update: that text becomes the screen's overlay. The alternate screen and the cursor are the screen's to
  * switch, when Ink asks; other modes (bracketed paste, keyboard protocols) go through.
  */
-export function createInkStdout({ stdout, screen, onStray }: InkStdoutOptions): NodeJS.WriteStream {
+export function createInkStdout({ stdout, screen, foot = () => 0 }: InkStdoutOptions): NodeJS.WriteStream {
   /** The latest text since the update began; undefined outside of one. */
   let update: { text: string | undefined } | undefined;
 
@@ -28,12 +28,11 @@ export function createInkStdout({ stdout, screen, onStray }: InkStdoutOptions): 
     } else if (data === END) {
       const text = update?.text;
       update = undefined;
-      if (text !== undefined) screen.overlay(text);
+      if (text !== undefined) screen.overlay(text, foot());
     } else if (/[^\r\n]/.test(data.replace(SEQUENCES, '')) || (update && /\n/.test(data))) {
-      // In one update, what comes after replaces what came before: only the last text is the frame.
-      if (update?.text !== undefined) onStray?.(update.text);
+      // In one update, what comes after replaces what came before: only the last text is the frame. Text outside of one
+      // is something that a library prints; it has no place on the screen.
       if (update) update.text = data;
-      else onStray?.(data);
     } else takeModes(data);
   }
 

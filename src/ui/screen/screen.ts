@@ -1,11 +1,13 @@
 import type { Tone } from '../../screens/define.ts';
 import type { Line } from '../line.ts';
+import type { Shown } from '../skeleton.ts';
 import { createBytes } from './bytes.ts';
 import { createDiff, type Diff } from './diff.ts';
 import { ANSWER, ASK, createFlow } from './flow.ts';
 import { createGlyphs } from './glyphs.ts';
 import { createGrid, type Grid, type GridParts } from './grid.ts';
 import { type Overlay, readOverlay } from './overlay.ts';
+import { ENTER, LEAVE } from './sequences.ts';
 import { createStyles } from './style.ts';
 
 /** What is used of the terminal's stream. */
@@ -32,8 +34,8 @@ export interface ScreenOptions {
   readonly draw?: (text: string) => string;
   /** Whether the terminal has synchronized updates; when false it is asked for them, and `report` may find them. */
   readonly synchronized?: boolean;
-  /** Whether the alternate screen has been taken already, with whatever is on it. */
-  readonly entered?: boolean;
+  /** The alternate screen has been taken already, and shows this. */
+  readonly shown?: Shown | undefined;
   /** Milliseconds, only differences matter. */
   readonly now?: () => number;
   readonly timers?: ScreenTimers;
@@ -63,14 +65,22 @@ export interface Screen {
    * taken what came before. They are asked for once, when that frame is made, and again for a repaint.
    */
   paint(lines: () => readonly Line[]): void;
-  /** Lays a whole frame of text with SGR colours (as Ink writes) over the lines; '' takes it away. */
-  overlay(text: string): void;
+  /**
+   * Lays a frame of text with SGR colours (as Ink writes) over the lines; '' takes it away. Of one with fewer rows than
+   * the screen the last `foot` rows lie at the bottom.
+   */
+  overlay(text: string, foot?: number): void;
   /** Draws everything anew, whatever the terminal shows. */
   repaint(): void;
   /** Writes a sequence that draws nothing (title, clipboard, bell, mode). */
   control(sequence: string): void;
   /** Takes a reply of the terminal; true when it was one to the screen's own questions. */
   report(sequence: string): boolean;
+  /**
+   * Asks the terminal nothing more and resolves when it has answered what was asked, or will not: an answer that comes
+   * after the terminal was given back would be typed into the shell.
+   */
+  quiet(): Promise<void>;
   /** Leaves, and listens to the stream no more. */
   close(): void;
 }
@@ -80,12 +90,6 @@ const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
 const HAS_SYNCHRONIZED = '\x1b[?2026$p';
 /** A frame of fewer bytes is read by terminals in one piece, so that no half of it is ever seen. */
 const ONE_READ = 1_024;
-/**
- * Alternate screen; no wrapping at the right edge, so that the last cell of the screen can be written anywhere without
- * scrolling; no cursor.
- */
-const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l';
-const LEAVE = '\x1b[m\x1b[r\x1b[?7h\x1b[?1049l\x1b[?25h';
 /** Plain pen, whole screen as the scroll region, everything erased. */
 const CLEAR = '\x1b[m\x1b[r\x1b[H\x1b[J';
 
@@ -102,6 +106,8 @@ interface Canvas {
   /** What the terminal shows. */
   readonly shown: Grid;
   readonly diff: Diff;
+  /** Takes in what the terminal shows; false when that was drawn for another size. */
+  shows(given: Shown): boolean;
 }
 
 export function createScreen(options: ScreenOptions): Screen {
@@ -112,11 +118,11 @@ export function createScreen(options: ScreenOptions): Screen {
   const flow = createFlow(now);
   const counts = { frames: 0, bytes: 0, dropped: 0 };
   let synchronized = options.synchronized ?? false;
-  let entered = options.entered ?? false;
+  let { shown: given } = options;
   let canvas = createCanvas(stdout, parts);
   let over: Overlay | undefined;
   /** What Ink wrote, until it is read. */
-  let overText: string | undefined;
+  let overText: { readonly text: string; readonly foot: number } | undefined;
   let source: (() => readonly Line[]) | undefined;
   /** Whether the lines must be asked for. */
   let due = false;
@@ -133,6 +139,8 @@ export function createScreen(options: ScreenOptions): Screen {
   /** Whether the latest frame waits for the terminal. */
   let waits = false;
   let timer: unknown;
+  /** Whoever waits for the last answer. */
+  let hush: (() => void) | undefined;
 
   const write = (data: Uint8Array | string): void => {
     counts.bytes += data.length;
@@ -155,7 +163,7 @@ export function createScreen(options: ScreenOptions): Screen {
   /** Takes in what was drawn since the last frame. */
   function gather(): void {
     if (overText !== undefined) {
-      over = readOverlay(overText, canvas.base.columns, canvas.base.rows, parts);
+      over = readOverlay(overText.text, { ...sizeOf(stdout), foot: overText.foot }, parts);
       overText = undefined;
       if (over) painted = true;
     }
@@ -198,7 +206,7 @@ export function createScreen(options: ScreenOptions): Screen {
     diff.write(shown, next, out);
     if (!synchronized || out.length < ONE_READ) out.remove(0, BEGIN.length);
     else out.text(END);
-    if (flow.asks()) {
+    if (flow.asks() && !hush) {
       out.text(ASK);
       flow.sent(out.length);
     }
@@ -246,11 +254,13 @@ export function createScreen(options: ScreenOptions): Screen {
       if (active) return;
       active = true;
       known = false;
+      hush = undefined;
       flow.forget();
       // The answer tells whether this terminal answers, and how long that takes.
       const questions = (synchronized ? '' : HAS_SYNCHRONIZED) + ASK;
-      write((entered ? '' : ENTER) + questions);
-      entered = false;
+      write((given ? '' : ENTER) + questions);
+      if (given) known = canvas.shows(given);
+      given = undefined;
       flow.sent(questions.length);
       flush();
     },
@@ -266,8 +276,8 @@ export function createScreen(options: ScreenOptions): Screen {
       due = true;
       request();
     },
-    overlay(text) {
-      overText = text;
+    overlay(text, foot = 0) {
+      overText = { text, foot };
       request();
     },
     repaint() {
@@ -285,8 +295,18 @@ export function createScreen(options: ScreenOptions): Screen {
       if (mode) synchronized ||= '123'.includes(mode[1] ?? '0');
       if (sequence !== ANSWER) return mode !== null;
       flow.answered();
+      if (flow.outstanding() === 0) hush?.();
       if (waits) flush();
       return true;
+    },
+    async quiet() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wait = flow.outstanding();
+      hush = resolve;
+      if (wait === 0) return;
+      const last = timers.set(resolve, wait);
+      await promise;
+      timers.clear(last);
     },
     close() {
       screen.leave();
@@ -306,5 +326,18 @@ const sizeOf = ({ columns, rows }: ScreenOutput): { columns: number; rows: numbe
 function createCanvas(stdout: ScreenOutput, parts: GridParts): Canvas {
   const { columns, rows } = sizeOf(stdout);
   const grid = (): Grid => createGrid(columns, rows, parts);
-  return { base: grid(), next: grid(), shown: grid(), diff: createDiff(columns, rows, parts.glyphs, parts.styles) };
+  const shown = grid();
+  return {
+    base: grid(),
+    next: grid(),
+    shown,
+    diff: createDiff(columns, rows, parts.glyphs, parts.styles),
+    shows(given) {
+      if (given.columns !== columns || given.rows !== rows) return false;
+      given.lines.forEach((line, y) => {
+        shown.paintLine(y, line);
+      });
+      return true;
+    },
+  };
 }

@@ -2,7 +2,9 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/ui/line.ts';
 import { createInkStdout } from '../../../src/ui/screen/ink-stdout.ts';
+import { takeOutput } from '../../../src/ui/screen/own-output.ts';
 import { createScreen, type Screen, type ScreenOptions } from '../../../src/ui/screen/screen.ts';
+import { skeletonBytes, skeletonFor } from '../../../src/ui/skeleton.ts';
 import { codes, createTestTerminal, type TestTerminal } from './shown-cells.ts';
 
 /** A stream that takes bytes as long as it is open, and says so when it is full. */
@@ -163,6 +165,33 @@ describe('the screen', () => {
     expect(output.take()).not.toContain('\x1b[5n');
   });
 
+  it('gives the terminal back only when it has answered, or is known not to', async () => {
+    let now = 0;
+    const timers: { run: () => void; ms: number }[] = [];
+    const options = {
+      now: () => now,
+      timers: { set: (run: () => void, ms: number) => timers.push({ run, ms }), clear: () => undefined },
+    };
+    const { screen, output } = setUp(40, 4, options);
+    screen.enter();
+    const done: string[] = [];
+    void screen.quiet().then(() => done.push('answered'));
+    await Promise.resolve();
+    expect([done, timers.map(({ ms }) => ms)]).toEqual([[], [500]]);
+    screen.report('\x1b[0n');
+    await new Promise(setImmediate);
+    expect(done).toEqual(['answered']);
+    // What is drawn from then on asks nothing.
+    output.take();
+    screen.paint(() => lines('more'));
+    expect(output.take()).toMatch(/more$/);
+    // A terminal that never answered is not waited for once that is known.
+    const silent = setUp(40, 4, options);
+    silent.screen.enter();
+    now += 600;
+    await silent.screen.quiet();
+  });
+
   it('uses synchronized updates only for what a terminal that has them reads in pieces', () => {
     const { screen, output } = setUp(80, 24, { synchronized: false });
     const large = Array.from({ length: 24 }, (_, y) => [{ text: String(y % 10).repeat(80) }]);
@@ -238,13 +267,59 @@ describe('the screen', () => {
   });
 });
 
+describe('a screen taken over with something on it', () => {
+  const skeleton = skeletonFor(60, 16);
+
+  async function takeOver(columns: number) {
+    const all = setUp(columns, 16, { shown: skeleton });
+    await all.terminal.take(`\x1b[?1049h\x1b[?7l\x1b[?25l${skeletonBytes(skeleton, { color: true, glyphs: 'all' })}`);
+    const before = await all.shown();
+    all.screen.enter();
+    all.output.take();
+    return { ...all, before };
+  }
+
+  it('writes only what differs from it', async () => {
+    const { screen, output, terminal, before } = await takeOver(60);
+    expect(before[2]).toBe(`┌${'─'.repeat(58)}┐`);
+    expect(before[4]).toMatch(/^│ {2}loading services … +│$/);
+    screen.paint(() => skeleton.lines.map((line, y): Line => (y === 0 ? [{ text: 'cn-shanghai' }] : line)));
+    const bytes = output.take();
+    expect(bytes.length).toBeLessThan(30);
+    await terminal.take(bytes);
+    expect(terminal.lines()).toEqual(['cn-shanghai', ...before.slice(1)]);
+  });
+
+  it('draws all anew when the terminal has another size by then', async () => {
+    const { screen, shown } = await takeOver(70);
+    screen.paint(() => lines('one'));
+    expect(await shown()).toEqual(['one', ...Array(15).fill('')]);
+  });
+});
+
+describe('a stream that was taken', () => {
+  it('takes bytes from nobody else until it is released', () => {
+    const written: string[] = [];
+    const stream = (name: string) =>
+      ({ columns: 7, write: (text: string) => written.push(`${name}:${text}`) > 0 }) as unknown as NodeJS.WriteStream;
+    const [out, error] = [stream('out'), stream('error')];
+    const own = takeOutput(out, error);
+    out.write('a warning');
+    error.write('another');
+    own.stdout.write('a frame');
+    expect([written, own.stdout.columns]).toEqual([['out:a frame'], 7]);
+    own.release();
+    error.write('the end');
+    expect(written).toEqual(['out:a frame', 'error:the end']);
+  });
+});
+
 describe('the stream for Ink', () => {
   const inkSetUp = (columns = 20, rows = 5) => {
     const all = setUp(columns, rows);
-    const stray: string[] = [];
     const stdout = all.output as unknown as NodeJS.WriteStream;
-    const ink = createInkStdout({ stdout, screen: all.screen, onStray: (text) => stray.push(text) });
-    return { ...all, ink, stray };
+    const ink = createInkStdout({ stdout, screen: all.screen });
+    return { ...all, ink };
   };
   const update = (ink: NodeJS.WriteStream, ...texts: string[]): void => {
     for (const text of ['\x1b[?2026h', ...texts, '\x1b[?2026l']) ink.write(text);
@@ -270,7 +345,7 @@ describe('the stream for Ink', () => {
   });
 
   it('passes modes on, switches the screen, and keeps other text out', () => {
-    const { ink, output, screen, stray } = inkSetUp();
+    const { ink, output, screen } = inkSetUp();
     ink.write('\x1b[?1049h');
     expect(output.take()).toContain('\x1b[?1049h');
     ink.write('\x1b[?2004h');
@@ -281,7 +356,6 @@ describe('the stream for Ink', () => {
     update(ink, '\x1b[2K\x1b[G', 'hello\n', '\n  ┌┐\n\n\n');
     expect(output.take()).not.toContain('hello');
     ink.write('between\n');
-    expect(stray).toEqual(['hello\n', 'between\n']);
     expect(output.take()).toBe('');
     ink.write('\x1b[?1049l');
     expect(output.take()).toContain('\x1b[?1049l');

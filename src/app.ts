@@ -1,9 +1,11 @@
 import { createInput } from './keys/input.ts';
 import type { Options } from './options.ts';
 import { type Identity, openSession, type Session } from './session.ts';
-import type { Place } from './state/cockpit.ts';
-import { mount } from './ui/mount.tsx';
-import { type Glyphs, glyphsOf } from './ui/theme.ts';
+import type { Launched } from './start.ts';
+import type { Cockpit, Place } from './state/cockpit.ts';
+import { looksOf } from './takeover.ts';
+import type { Mounted } from './ui/mount.tsx';
+import { takeOutput } from './ui/screen/own-output.ts';
 
 /** Other identities and regions to go to. */
 export interface Atlas {
@@ -16,22 +18,37 @@ export interface Atlas {
 /** The terminal tells when it gains and loses the focus: nobody looks at a window without it. */
 const reportFocus = (on: boolean): string => `\x1b[?1004${on ? 'h' : 'l'}`;
 
-/** Writes a sign of a frame, asks where the cursor is then, and takes the sign away again. */
-const askWidth = '\r─\x1b[6n\r\x1b[K';
+/**
+ * Writes a sign of a frame, asks where the cursor is then, and takes the sign away again: some terminals draw it two
+ * cells wide. In the first row, which is still empty.
+ */
+const askWidth = '\x1b[H─\x1b[6n\r\x1b[K';
 
 /** The composition root: makes every part, wires them, draws, and resolves with the exit code when all is put back. */
-export async function runApp(options: Options, first: Identity, atlas: Atlas, version: string): Promise<number> {
-  const { stdout, env } = process;
+export async function runApp(
+  first: Identity,
+  atlas: Atlas,
+  options: Options,
+  { version, takeover, keepCode }: Launched,
+): Promise<number> {
+  const { env } = process;
+  let ui: Mounted | undefined;
   let exitCode = 0;
   let crash: unknown;
   let leaving = false;
-  const leave = (code = 0): void => {
+  const leave = (code = 0, { gone = false } = {}): void => {
     // Putting a terminal back that is gone fails again: once is enough.
     if (leaving) return;
     leaving = true;
     exitCode = code;
-    ui.screen.control(reportFocus(false));
-    ui.unmount();
+    const unmount = (): void => {
+      ui?.screen.control(reportFocus(false));
+      ui?.unmount();
+    };
+    if (gone) return unmount();
+    // What is typed now was not meant for what is going.
+    stdin.mute(true);
+    void ui?.screen.quiet().then(unmount);
   };
   const stdin = createInput(process.stdin, {
     escWaitMs: options.escMs,
@@ -39,23 +56,26 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
       session.cockpit.store.setState((state) => ({ session: { ...state.session, focused } }));
       if (focused) session.cockpit.refresh();
     },
-    onEnd: () => leave(129),
+    onEnd: () => leave(129, { gone: true }),
     onReport(sequence) {
-      if (ui.screen.report(sequence)) return;
+      if (ui?.screen.report(sequence)) return;
       // The cursor is in column 3 after one sign: this terminal draws the signs of frames two cells wide.
-      if (glyphs !== 'all' || !/^\x1b\[\d+;3R$/.test(sequence)) return;
-      glyphs = 'narrow';
-      ui.look({ color, glyphs });
+      if (looks.glyphs !== 'all' || !/^\x1b\[\d+;3R$/.test(sequence)) return;
+      looks = { ...looks, glyphs: 'narrow' };
+      ui?.look(looks);
     },
   });
   /** Ink puts the terminal back, hands it over, and draws everything anew when it has it again. */
   async function lend<T>(task: () => Promise<T>): Promise<T> {
+    if (!ui) throw new Error('the screen is not drawn yet');
     ui.screen.control(reportFocus(false));
     session.cockpit.pause(1);
+    stdin.mute(true);
     try {
       return await ui.lend(task);
     } finally {
       session.cockpit.pause(-1);
+      if (!leaving) stdin.mute(false);
       // A signal may have ended the program meanwhile: what is left of the terminal is the shell's then.
       if (!leaving) ui.screen.control(reportFocus(true));
     }
@@ -65,11 +85,11 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     version,
     env,
     leave,
-    clipboard: (text: string) => ui.screen.control(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
-    bell: () => ui.screen.control('\x07'),
+    clipboard: (text: string) => ui?.screen.control(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+    bell: () => ui?.screen.control('\x07'),
     terminal: {
       lend,
-      repaint: async () => ui.screen.repaint(),
+      repaint: async () => ui?.screen.repaint(),
       suspend: () =>
         lend(
           () =>
@@ -91,14 +111,13 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     },
   };
   const open = (identity: Identity): Session => openSession(identity, surroundings);
-  const color = !env['NO_COLOR'];
-  let glyphs: Glyphs = options.ascii ? 'ascii' : glyphsOf(env);
+  let looks = looksOf(env, options.ascii);
   /** The present session stays until the next one is there; when it cannot be had, nothing changes. */
   const goTo = async (place: Place): Promise<void> => {
     const next = open(await atlas.go(place, session.identity));
     const old = session;
     session = next;
-    ui.show(session.cockpit);
+    ui?.show(session.cockpit);
     await Promise.all([session.cockpit.start(), old.close()]);
   };
   const fail = (error: unknown): void => {
@@ -106,8 +125,20 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     leave(1);
   };
   let session = open(first);
+  // The first question leaves before what draws its answer is loaded.
+  const started = session.cockpit.start();
+  await nextTurn();
+  const { mount } = await import('./ui/mount.tsx');
+  if (looks.glyphs === 'all') process.stdout.write(askWidth);
+  const output = takeOutput(process.stdout, process.stderr);
+  try {
+    ui = mount({ cockpit: session.cockpit, looks, stdin, stdout: output.stdout, shown: takeover.shown });
+  } catch (error) {
+    output.release();
+    throw error;
+  }
   // A terminal that went away answers writes with errors; the signal that goes with it ends the program.
-  stdout.on('error', () => leave(129));
+  process.stdout.on('error', () => leave(129, { gone: true }));
   // Not once: where no listener is left Ink ends the process by the signal, before what is under way has been kept.
   for (const [signal, code] of [
     ['SIGTERM', 143],
@@ -115,25 +146,36 @@ export async function runApp(options: Options, first: Identity, atlas: Atlas, ve
     ['SIGINT', 130],
   ] as const) {
     process.on(signal, () => {
-      leave(code);
+      leave(code, { gone: signal === 'SIGHUP' });
       setTimeout(() => process.exit(code), 3_000).unref();
     });
   }
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  stdin.setRawMode(true);
-  if (glyphs === 'all') stdout.write(askWidth);
-  const ui = mount({ cockpit: session.cockpit, looks: { color, glyphs }, stdin, stdout });
+  takeover.handOver();
   // Stopped and continued by somebody else, it comes back to a terminal on which others have written.
-  process.on('SIGCONT', () => ui.screen.repaint());
+  process.on('SIGCONT', () => ui?.screen.repaint());
   ui.screen.control(reportFocus(true));
-  await session.cockpit.start();
+  afterFirstRows(session.cockpit, keepCode);
+  await started;
   await ui.gone.catch(fail);
   stdin.close();
   await session.close();
+  output.release();
   if (crash !== undefined) {
     const what = crash instanceof Error ? (crash.stack ?? crash.message) : String(crash);
     process.stderr.write(`eas-tui ended by an error of its own: ${what}\n`);
   }
   return exitCode;
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Once, when rows are there and drawn. */
+function afterFirstRows({ store }: Cockpit, run: () => void): void {
+  const unsubscribe = store.subscribe(({ sources }) => {
+    if (!Object.values(sources).some(({ at }) => at !== undefined)) return;
+    unsubscribe();
+    setTimeout(run, 200).unref();
+  });
 }

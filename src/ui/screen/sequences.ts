@@ -1,0 +1,6 @@
+/**
+ * Alternate screen; no wrapping at the right edge, so that the last cell of the screen can be written anywhere without
+ * scrolling; no cursor.
+ */
+export const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l';
+export const LEAVE = '\x1b[m\x1b[r\x1b[?7h\x1b[?1049l\x1b[?25h';
