@@ -103,8 +103,8 @@ const onlyConnections = {
         exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');`,
       resolveDir: root,
     }));
-    // HTTP/2 is never asked for, and its part of Node.js takes time to load.
-    onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+    // HTTP/2 is never asked for, and its part of Node.js takes time to load; of the parsers the other one is used.
+    onLoad({ filter: /undici\/lib\/(dispatcher\/client-h2|milo\/(no-)?simd)\.js$/ }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 

@@ -52,6 +52,7 @@ export async function runApp(
   };
   const stdin = createInput(process.stdin, {
     escWaitMs: options.escMs,
+    typedAhead: true,
     onFocus(focused) {
       session.cockpit.store.setState((state) => ({ session: { ...state.session, focused } }));
       if (focused) session.cockpit.refresh();

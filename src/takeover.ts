@@ -1,5 +1,5 @@
 import { type Glyphs, glyphsOf, type Looks } from './ui/looks.ts';
-import { ENTER, LEAVE } from './ui/screen/sequences.ts';
+import { ENTER, LEAVE, MARK_PASTES } from './ui/screen/sequences.ts';
 import { type Shown, skeletonBytes, skeletonFor } from './ui/skeleton.ts';
 
 /** The terminal, taken before there is a program to draw on it: keys wait in it, in order, until somebody reads them. */
@@ -45,6 +45,6 @@ export function takeOver(looks: Looks): Takeover {
   stdout.on('error', onError);
   // Raw first: what is typed from here on is not echoed.
   stdin.setRawMode(true);
-  stdout.write(ENTER + skeletonBytes(shown, looks));
+  stdout.write(ENTER + MARK_PASTES + skeletonBytes(shown, looks));
   return { shown, undo, handOver };
 }

@@ -17,6 +17,8 @@ export type InputTimers = { set(run: () => void, ms: number): unknown; clear(tim
 export type InputOptions = {
   /** Milliseconds that an ESC waits for the rest of a sequence before it is the key esc. Default 100. */
   escWaitMs?: number;
+  /** The first read holds what was typed while nobody read: it is not a paste for having come at once. */
+  typedAhead?: boolean;
   /** Milliseconds that a paste waits for its end, and a begun sequence for its rest. Default 1,000. */
   pasteWaitMs?: number;
   /** The terminal got or lost the focus (after focus reports were asked for). */
@@ -136,6 +138,8 @@ function createFilter(options: InputOptions, push: (text: string) => void): Filt
   let abandoned = false;
   /** An unmarked paste came just now; what follows at once is its rest. */
   let trailing = false;
+  /** What was typed before anybody read is being taken. */
+  let ahead = options.typedAhead ?? false;
   let out = '';
   const waits = new Map<string, unknown>();
 
@@ -209,7 +213,7 @@ function createFilter(options: InputOptions, push: (text: string) => void): Filt
     for (const run of text.split(/(\u0003)/)) {
       if (run === '') continue;
       // Ctrl-c is heard whatever it arrives with.
-      if (run !== '\u0003' && (trailing || looksPasted(run))) {
+      if (run !== '\u0003' && !ahead && (trailing || looksPasted(run))) {
         sendPaste(run);
         trailing = true;
         start('trailing', escWaitMs, () => {
@@ -281,6 +285,7 @@ function createFilter(options: InputOptions, push: (text: string) => void): Filt
       held = '';
       stop('held');
       take(whole);
+      ahead = false;
       flush();
     },
     reset() {

@@ -3,4 +3,6 @@
  * scrolling; no cursor.
  */
 export const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l';
-export const LEAVE = '\x1b[m\x1b[r\x1b[?7h\x1b[?1049l\x1b[?25h';
+/** Pastes between marks (Ink asks for it too): what is typed while the program is loaded can be told from them. */
+export const MARK_PASTES = '\x1b[?2004h';
+export const LEAVE = '\x1b[?2004l\x1b[m\x1b[r\x1b[?7h\x1b[?1049l\x1b[?25h';
