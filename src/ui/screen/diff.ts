@@ -29,10 +29,9 @@ export function createDiff(columns: number, rows: number, glyphs: Glyphs, styles
   function replaced(from: Grid, to: Grid, y: number): number {
     let count = -1;
     for (let at = y * columns, end = at + columns; at < end; at++) {
-      const [old, style] = [from.glyphs[at], from.styles[at]];
-      if (old === to.glyphs[at] && style === to.styles[at]) continue;
+      if (from.glyphs[at] === to.glyphs[at] && from.styles[at] === to.styles[at]) continue;
       if (count < 0) count = 0;
-      if (old !== SPACE || style !== 0) count++;
+      if (from.glyphs[at] !== SPACE || from.styles[at] !== 0) count++;
     }
     return count;
   }
@@ -108,7 +107,8 @@ function createRow(columns: number, glyphs: Glyphs, styles: Styles, cursor: Curs
   function mark(from: Grid, fromRow: number, to: Grid, toRow: number): number {
     let unsure = false;
     for (let x = 0; x < columns; x++) {
-      const [old, next] = [from.glyphs[fromRow + x] ?? SPACE, to.glyphs[toRow + x] ?? SPACE];
+      const old = from.glyphs[fromRow + x] ?? SPACE;
+      const next = to.glyphs[toRow + x] ?? SPACE;
       const differs = old !== next || from.styles[fromRow + x] !== to.styles[toRow + x];
       dirty[x] = differs || unsure ? 1 : 0;
       if (differs && !unsure) unsure = glyphs.unsure(old) || glyphs.unsure(next);
