@@ -104,7 +104,9 @@ const onlyConnections = {
       resolveDir: root,
     }));
     // HTTP/2 is never asked for, and its part of Node.js takes time to load; of the parsers the other one is used.
-    onLoad({ filter: /undici\/lib\/(dispatcher\/client-h2|milo\/(no-)?simd)\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+    onLoad({ filter: /undici\/lib\/(dispatcher\/client-h2|milo\/(no-)?simd)\.js$/ }, () => ({
+      contents: 'module.exports = {};',
+    }));
   },
 };
 
