@@ -112,7 +112,7 @@ export const instances = defineScreen<NodeRow>({
     {
       id: 'free',
       title: 'FREE CPU/GPU/MEM',
-      width: 16,
+      width: 17,
       drop: 4.5,
       value: (row) => free(gpu(row)),
       text: left,

@@ -80,7 +80,8 @@ export const cordonWith = (reason: string): Action<NodeRow> => ({
 const uncordon: Action<NodeRow> = {
   id: 'uncordon',
   title: 'uncordon',
-  keys: ['U'],
+  // As for putting a worker back.
+  keys: ['I'],
   hint: 21,
   operation: 'UpdateResourceInstance',
   guard: (row) => going(row) ?? (closed(row) ? undefined : `${nodeName(row)} takes new workers already`),

@@ -144,7 +144,7 @@ export const resources = defineScreen<ResourceGroup>({
     barColumn('cpu', 'CPU USED', 12, cpu),
     barColumn('gpu', 'GPU USED', 10, gpu),
     barColumn('memory', 'MEM USED', 16, memory, { show: megabytes }),
-    { id: 'free', title: 'FREE CPU/GPU/MEM', width: 16, drop: 3, value: (row) => free(gpu(row)), text: left },
+    { id: 'free', title: 'FREE CPU/GPU/MEM', width: 17, drop: 3, value: (row) => free(gpu(row)), text: left },
     numberColumn('services', 'SERVICES', 8, (row) => row.serviceCount, { drop: 2 }),
     textColumn('type', 'TYPE', 11, (row) => row.resourceType, { wide: true, drop: repeats }),
     numberColumn('freegpu', 'FREE GPU', 8, (row) => free(gpu(row)), {

@@ -144,7 +144,7 @@ const signs: Record<Prompt['kind'], string> = { command: ':', filter: '/', find:
 
 function promptLine(prompt: Prompt, suggestion: string | undefined, width: number): Line {
   const error: Line = prompt.error === undefined ? [] : [{ text: ` ${clean(prompt.error)}`, tone: 'bad', bold: true }];
-  const left = Math.max(10, width - Math.min(lineWidth(error), Math.floor(width * 0.7)));
+  const left = Math.max(12, width - lineWidth(error));
   const field = fieldLine(prompt, left - 1, prompt.question?.sign ?? signs[prompt.kind]);
   if (prompt.error !== undefined || suggestion === undefined || suggestion === prompt.text.trim()) {
     return [...field, ...cutLine(error, width - left)];

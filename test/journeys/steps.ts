@@ -123,6 +123,12 @@ export async function moveTo(terminal: Terminal, name: string): Promise<void> {
   await terminal.waitFor(() => underCursor(terminal).includes(name));
 }
 
+/** Presses a key as soon as the header offers it: just after rows were exchanged, keys that write do nothing. */
+export async function pressWhenOn(terminal: Terminal, key: string): Promise<void> {
+  await terminal.waitFor(`<${key}> `);
+  terminal.key(key);
+}
+
 /** Whether a button of the dialog is in focus: it is shown inverse. */
 export function focused(terminal: Terminal, button: string): boolean {
   const y = terminal.screen().findIndex((line) => line.includes(' Cancel '));

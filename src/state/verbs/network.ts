@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ResourceGroup } from '../../api/resource-groups.ts';
 import type { Action } from '../../screens/define.ts';
 import { advice, connectWith, disconnectWith, readConnection, readNetworkFile } from '../../screens/network.ts';
@@ -18,7 +19,8 @@ async function fromFile(desk: Desk, row: ResourceGroup, path: string): Promise<s
   const bytes = await readText(expandPath(path, roots()), limit + 1);
   if (bytes.length > limit) return `${path} is larger than 1 MB: not a network file`;
   const order = readNetworkFile(new TextDecoder().decode(bytes));
-  if (typeof order === 'string') return `${path}: ${order}`;
+  // The path has just been typed: its name is enough, and leaves room for what is wrong.
+  if (typeof order === 'string') return `${basename(path)}: ${order}`;
   return perform(
     desk,
     order.action === 'delete' ? disconnectWith(order.warnings) : connectWith(order.connection, order.warnings),

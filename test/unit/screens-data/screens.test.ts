@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { maskSecrets } from '../../../src/screens/describe.ts';
 import { screens } from '../../../src/screens/index.ts';
 import { readCommand } from '../../../src/state/command-line.ts';
+import { verbs } from '../../../src/state/verbs/index.ts';
 import { answering, cellsOf, exampleOf, listAll, quiet, rowsOf, scope } from './contract-rows.ts';
 
 const screenOf = (id: string) => {
@@ -12,6 +13,17 @@ const screenOf = (id: string) => {
 
 const fields = (sections: readonly { fields?: readonly { name: string; value: unknown }[] }[]) =>
   Object.fromEntries(sections.flatMap((section) => section.fields ?? []).map(({ name, value }) => [name, value]));
+
+it.each(screens.map((screen) => [screen.id, screen] as const))('no key of %s means two things', (_, screen) => {
+  const own = [...(screen.actions ?? []), ...(screen.links ?? [])];
+  const here = verbs.filter((verb) => verb.screen === undefined || verb.screen === screen.id);
+  for (const where of ['table', 'view'] as const) {
+    const keys = [...own, ...here]
+      .filter((one) => [where, 'both'].includes(('where' in one ? one.where : undefined) ?? 'table'))
+      .flatMap((one) => one.keys);
+    expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
+  }
+});
 
 describe('names of screens', () => {
   const names = screens.flatMap(({ id, alias, needs }) => [id, ...alias].map((name) => [name, id, needs] as const));
