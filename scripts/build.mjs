@@ -98,7 +98,10 @@ const onlyConnections = {
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'connections' }));
     onLoad({ filter: /./, namespace: 'connections' }, () => ({
       contents: `
-        exports.Agent = require('undici/lib/dispatcher/agent.js');
+        // Undici's own entry gives every dispatcher its methods; of them only this one is called.
+        exports.Agent = class extends require('undici/lib/dispatcher/agent.js') {
+          request(...about) { return require('undici/lib/api/api-request.js').apply(this, about); }
+        };
         exports.Pool = require('undici/lib/dispatcher/pool.js');
         exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');`,
       resolveDir: root,

@@ -131,7 +131,10 @@ function inWords(
     return new PredictError('tls', `the certificate or TLS of ${host} is not accepted (${code})`);
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return new PredictError('network', `${host} cannot be reached from here (${code}); is it inside a VPC?`);
-  return new PredictError('network', `the connection to ${host} broke (${code || 'no reason given'})`);
+  return new PredictError(
+    'network',
+    `the connection to ${host} broke (${code || (error instanceof Error ? error.name : 'no reason given')})`,
+  );
 }
 
 function codeOf(error: unknown): string {
