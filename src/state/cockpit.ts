@@ -66,7 +66,7 @@ export function createCockpit(options: CockpitOptions) {
     record: options.record,
     // Not what is followed: each of many that end would have all the others asked.
     refresh: () => {
-      for (const { key } of onScreen()) poller.now(key);
+      for (const { key } of onScreen()) poller.soon(key);
     },
     sync: () => poller.sync(),
     bell: options.bell,
@@ -281,8 +281,8 @@ export function createCockpit(options: CockpitOptions) {
       store.setState(({ session }) => ({ session: { ...session, pauses: session.pauses + by } }));
       poller.sync();
     },
-    /** Asks for everything on screen at once. */
-    refresh: () => poller.now(),
+    /** Somebody looks again: asks at once for what may be asked. */
+    refresh: () => poller.soon(),
     /** One chord from the keyboard; false when it was refused. */
     press(chord: string): boolean {
       // What cannot be seen cannot be answered: on a screen too small to draw on only the ways out work.

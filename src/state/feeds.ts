@@ -38,9 +38,14 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
       return after === before ? {} : { sources: { ...sources, [key]: after } };
     });
 
-  const every = (key: string): number => {
+  /** Milliseconds that the budget wants between two reads; 0 for what is one page. */
+  const rest = (key: string): number => {
     const pages = pagesOf.get(key) ?? 1;
-    const least = pages > 1 ? Math.max(refreshMs, (pages * 60_000) / pagesPerMinute) : refreshMs;
+    return pages > 1 ? (pages * 60_000) / pagesPerMinute : 0;
+  };
+
+  const every = (key: string): number => {
+    const least = Math.max(refreshMs, rest(key));
     return store.getState().session.focused ? least : Math.max(least, unfocusedMs);
   };
 
@@ -76,6 +81,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
           at,
           took,
           due: clock.now() + every(key) + grace,
+          pace: rest(key) > refreshMs ? rest(key) : undefined,
           partial: false,
           trouble: undefined,
         },
@@ -88,6 +94,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
   const tableFeed = (frame: TableFrame, screen: Screen, key: string): Feed => ({
     key,
     every: () => (screen.local ? localMs : every(key)),
+    rest: () => (screen.local ? 0 : rest(key)),
     failed: failed(key),
     read: (signal) =>
       read(key, signal, async () => {
@@ -119,11 +126,13 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
   });
 
   /** The object anew, so that what is described is as old as it says. */
-  const again = async (frame: ViewFrame, screen: Screen, signal: AbortSignal): Promise<unknown> => {
-    const key = `${screen.id}${JSON.stringify(frame.scope)}`;
-    const known = store.getState().sources[key]?.byId.get(frame.row ?? '');
+  const again = async (frame: ViewFrame, screen: Screen, key: string, signal: AbortSignal): Promise<unknown> => {
+    const table = `${screen.id}${JSON.stringify(frame.scope)}`;
+    const known = store.getState().sources[table]?.byId.get(frame.row ?? '');
     if (screen.fetch) return known === undefined ? undefined : screen.fetch(client, known, frame.scope, signal);
+    let pages = 0;
     for await (const page of screen.list(client, frame.scope, signal)) {
+      pagesOf.set(key, ++pages);
       const found = page.find((row) => screen.rowId(row) === frame.row);
       if (found !== undefined) return found;
     }
@@ -133,10 +142,11 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
   const describeFeed = (frame: ViewFrame, screen: Screen, key: string): Feed => ({
     key,
     every: () => every(key),
+    rest: () => rest(key),
     failed: failed(key),
     read: (signal) =>
       read(key, signal, async () => {
-        const row = await again(frame, screen, signal);
+        const row = await again(frame, screen, key, signal);
         const sections = row === undefined ? [] : await screen.describe?.(client, row, frame.scope, signal);
         return (source) => ({ ...source, sections: sections ?? [] });
       }),

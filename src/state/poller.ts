@@ -7,6 +7,8 @@ export interface Feed {
   readonly key: string;
   /** Milliseconds from an answer to the next question. */
   every(): number;
+  /** Milliseconds from a question to the next that nobody asks for, whatever is opened or done: many requests each. */
+  rest?(): number;
   /** Asks once and lands the answer. Rejects when the read failed; aborted when nobody looks any more. */
   read(signal: AbortSignal): Promise<void>;
   /** Told what is wrong and when it is tried again. */
@@ -27,8 +29,10 @@ export interface PollerOptions {
 export interface Poller {
   /** Looks again at what is on screen: starts what is new, drops what was left. */
   sync(): void;
-  /** Asks at once, all feeds or one. */
+  /** Asks at once, all feeds or one: a person wants it. */
   now(key?: string): void;
+  /** Asks at once what may be asked now; what failed or is costly waits for its time. */
+  soon(key?: string): void;
   stop(): void;
 }
 
@@ -62,6 +66,8 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
   const runs = new Map<string, Run>();
   /** When feeds that fail may be asked again, also when they were left meanwhile. */
   const notBefore = new Map<string, number>();
+  /** When feeds that must rest were asked last. */
+  const askedAt = new Map<string, number>();
   let stopped = false;
   let cancelTick: (() => void) | undefined;
 
@@ -85,12 +91,15 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
     const controller = new AbortController();
     run.controller = controller;
     run.asked = clock.now();
+    if (run.feed.rest?.()) askedAt.set(run.feed.key, run.asked);
     let wait: number;
     try {
       await run.feed.read(controller.signal);
       if (controller.signal.aborted) return;
       run.backoff = 0;
       notBefore.delete(run.feed.key);
+      // How many requests it takes is known only now.
+      if (run.feed.rest?.()) askedAt.set(run.feed.key, run.asked);
       wait = run.feed.every();
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -119,6 +128,13 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
     return Math.min(forbearance, Math.max(asked, shortest));
   };
 
+  /** Milliseconds until a feed may be asked without a person wanting it. */
+  const waitOf = ({ key, rest }: Feed): number => {
+    const asked = askedAt.get(key);
+    const rested = asked === undefined ? 0 : asked + (rest?.() ?? 0);
+    return Math.max(notBefore.get(key) ?? 0, rested) - clock.now();
+  };
+
   const leave = (run: Run): void => {
     run.cancel?.();
     run.controller?.abort();
@@ -139,8 +155,8 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
       }
       const run: Run = { feed, controller: undefined, cancel: undefined, backoff: 0, since: 0, again: false, asked: 0 };
       runs.set(key, run);
-      // Leaving and coming back is no way around a wait the service asked for.
-      const wait = (notBefore.get(key) ?? 0) - clock.now();
+      // Leaving and coming back is no way around a wait.
+      const wait = waitOf(feed);
       if (wait > 0) schedule(run, wait);
       else if (!paused()) void ask(run);
     }
@@ -158,6 +174,15 @@ export function createPoller({ clock, random, feeds, paused, tick }: PollerOptio
     sync,
     now(key) {
       for (const run of runs.values()) if (key === undefined || run.feed.key === key) void ask(run);
+    },
+    soon(key) {
+      for (const run of runs.values()) {
+        if (key !== undefined && run.feed.key !== key) continue;
+        const wait = waitOf(run.feed);
+        if (wait <= 0) void ask(run);
+        // It may have been put off longer, while nobody looked.
+        else if (run.cancel) schedule(run, wait);
+      }
     },
     stop() {
       stopped = true;

@@ -84,6 +84,8 @@ export interface Source {
   readonly took: number | undefined;
   /** When the next answer should be there (epoch ms): later than that what is shown is not called fresh. */
   readonly due: number;
+  /** Milliseconds between two reads where that is longer than usual, for the budget of requests. */
+  readonly pace: number | undefined;
   /** The first read is under way and only a part of the pages has come. */
   readonly partial: boolean;
   readonly trouble: Trouble | undefined;
@@ -275,6 +277,7 @@ export const emptySource: Source = {
   at: undefined,
   took: undefined,
   due: 0,
+  pace: undefined,
   partial: false,
   trouble: undefined,
 };

@@ -83,7 +83,9 @@ export function freshness(state: State): Line {
       spans.push({ text: `${old} … no answer yet`, tone: 'warn', bold: true });
     else spans.push({ text: `${old} ✓`, tone: 'ok' });
   }
-  if (session.latency !== undefined && !source.trouble)
+  // What is read more rarely than usual says so: its age is no trouble.
+  if (source.pace !== undefined) spans.push({ text: ` · every ${Math.round(source.pace / 1000)}s`, tone: 'dim' });
+  else if (session.latency !== undefined && !source.trouble)
     spans.push({ text: ` · ${Math.round(session.latency)} ms`, tone: 'dim' });
   if (session.perMinute > 0) spans.push({ text: ` · ${session.perMinute} req/min`, tone: 'dim' });
   if (session.pausedByKey) spans.push({ text: ' paused', tone: 'warn', bold: true });

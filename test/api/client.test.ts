@@ -244,6 +244,19 @@ it('each write has a connection of its own, so that an idle close is never an un
   expect(writes).not.toContain(server.seen[0]?.connection);
 });
 
+it('a server that closes idle connections leaves no outcome unknown, and nothing is sent twice', async () => {
+  // Closes each connection in the very moment its answer has left: the next request would run into the close.
+  const { server, client } = await start((_, response, request) => {
+    response.on('finish', () => setImmediate(() => request.socket.destroy()));
+    reply(response, {});
+  });
+  for (let n = 0; n < 40; n += 1) {
+    await list(client);
+    await client.call('ScaleService', scale);
+  }
+  expect(server.seen.filter(({ method }) => method === 'PUT')).toHaveLength(40);
+});
+
 it('reads keep their connections', async () => {
   const { server, client } = await start((_, response) => reply(response, {}));
   for (let n = 0; n < 9; n += 1) await list(client);

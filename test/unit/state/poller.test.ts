@@ -19,9 +19,11 @@ function setUp({ random = () => 0.5 }: { random?: () => number } = {}) {
   let wanted: string[] = ['a'];
   let pause = false;
   let every = 2_000;
+  let rest = 0;
   const feed = (key: string): Feed => ({
     key,
     every: () => every,
+    rest: () => rest,
     read: (signal) =>
       new Promise<void>((resolve, reject) =>
         asked.push({ key, at: clock.now(), signal, answer: resolve, fail: reject }),
@@ -57,6 +59,9 @@ function setUp({ random = () => 0.5 }: { random?: () => number } = {}) {
     },
     setEvery(ms: number) {
       every = ms;
+    },
+    setRest(ms: number) {
+      rest = ms;
     },
     async answer() {
       last().answer();
@@ -258,6 +263,52 @@ describe('failing', () => {
     await clock.advance(1_000);
     expect(asked).toHaveLength(1);
     expect(Math.max(...clock.waiting())).toBeGreaterThan(1_000);
+  });
+});
+
+describe('what must rest', () => {
+  it('is asked by itself no sooner, whoever opens it again, but at once when a person wants it', async () => {
+    const { clock, asked, poller, want, setRest, setEvery, answer } = setUp();
+    want('a');
+    setRest(30_000);
+    setEvery(30_000);
+    await answer();
+    await clock.advance(10_000);
+    want();
+    want('a');
+    poller.soon();
+    expect(asked).toHaveLength(1);
+    poller.now();
+    expect(asked).toHaveLength(2);
+    await answer();
+    want('b');
+    await answer();
+    await clock.advance(29_000);
+    want('a');
+    expect(asked.filter(({ key }) => key === 'a')).toHaveLength(2);
+    await clock.advance(1_000);
+    expect(asked.filter(({ key }) => key === 'a')).toHaveLength(3);
+  });
+
+  it('is asked when its rest is over although it was put off for longer', async () => {
+    const { clock, asked, poller, want, setRest, setEvery, answer } = setUp();
+    want('a');
+    setRest(5_000);
+    setEvery(60_000);
+    await answer();
+    poller.soon();
+    await clock.advance(4_999);
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is, when it fails, left alone as long as the service asks for, also when somebody looks again', async () => {
+    const { asked, poller, fail } = setUp();
+    poller.sync();
+    await fail(Object.assign(new Error('throttled'), { retryAfterMs: 7_000 }));
+    poller.soon();
+    expect(asked).toHaveLength(1);
   });
 });
 
