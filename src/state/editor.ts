@@ -29,11 +29,20 @@ export function openEditor(terminal: Terminal, file: string, env: NodeJS.Process
 /** How often ctrl-c is left to an editor that does not end by it. */
 const patience = 3;
 
+/** What signs requests is no business of another program, nor of those that it starts. */
+function withoutKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const keys = /^(ALIBABA|ALICLOUD|ALIYUN)|ACCESS_?KEY|SECURITY_TOKEN/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !keys.test(name)));
+}
+
 async function run(command: string, file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const restore = deafen();
   try {
     // The shell reads the command as it does for git: with its arguments and quotes.
-    const child = spawn('/bin/sh', ['-c', `exec env ${command} "$@"`, 'sh', file], { stdio: 'inherit', env });
+    const child = spawn('/bin/sh', ['-c', `exec env ${command} "$@"`, 'sh', file], {
+      stdio: 'inherit',
+      env: withoutKeys(env),
+    });
     let interrupts = 0;
     const onInterrupt = (): void => {
       if (++interrupts >= patience) child.kill('SIGKILL');

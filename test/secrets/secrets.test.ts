@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -24,6 +24,17 @@ function crashHook(home: string): string {
   const hook = join(home, 'hook.cjs');
   writeFileSync(hook, `process.on('SIGUSR2', () => { throw new Error('thrown from outside'); });`);
   return hook;
+}
+
+/** An editor that writes down what it was given, as does a program that it starts. */
+function telltale(home: string): string {
+  const file = join(home, 'editor.sh');
+  writeFileSync(
+    file,
+    `#!/bin/sh\nenv > "${join(home, 'editor-env')}"\necho "$0 $*" > "${join(home, 'editor-args')}"\n`,
+  );
+  chmodSync(file, 0o755);
+  return file;
 }
 
 /** What it says on stderr goes to a file of its own, to be found among the others. */
@@ -94,6 +105,7 @@ test('through a long journey with every kind of trouble no secret gets out', asy
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
       ALIBABA_CLOUD_SECURITY_TOKEN: securityToken,
       TMPDIR: join(home, 'tmp'),
+      EDITOR: telltale(home),
     },
     home,
     cols: 160,
@@ -157,6 +169,25 @@ test('through a long journey with every kind of trouble no secret gets out', asy
   await terminal.waitFor(() => /✓ Running +5\/5/.test(rowOf(terminal, mnist)), { timeout: 20_000 });
   look();
 
+  // The editor and what is sent to the service itself.
+  await moveTo(terminal, mnist);
+  await terminal.waitFor('<+>');
+  terminal.key('e');
+  await terminal.waitFor('nothing was sent');
+  terminal.key('i');
+  await terminal.waitFor(`call ${mnist} with`);
+  terminal.key('enter');
+  await terminal.waitFor(/body:$/m);
+  terminal.type('{}');
+  await terminal.waitFor('body: {}');
+  terminal.key('enter');
+  await terminal.waitFor(/Status +200/, { timeout: 15_000 });
+  terminal.key('C');
+  await terminal.waitFor('copied the curl line');
+  look();
+  terminal.key('esc');
+  await terminal.waitFor('services(cn-shanghai)');
+
   echo = 'ListServices';
   terminal.key('ctrl-r');
   await terminal.waitFor('SignatureDoesNotMatch');
@@ -214,6 +245,16 @@ test('through a long journey with every kind of trouble no secret gets out', asy
   expect(names).toContain('.local/state/eas-tui/ledger.jsonl');
   expect(files.find(({ path }) => path.endsWith('/stderr'))?.text).toContain('thrown from outside');
   expect(files.find(({ path }) => path.endsWith('ledger.jsonl'))?.text).toContain('"code":"InvalidParameter"');
+  const given = (name: string) => files.find(({ path }) => path === join(home, name))?.text;
+  expect(given('editor-env')).toContain('PATH=');
+  expect(given('editor-args')).toContain('/drafts/');
+  // All that is remembered is for nobody else.
+  const state = join(home, '.local/state/eas-tui');
+  for (const entry of readdirSync(state, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    expect([path, rights(path)]).toEqual([path, entry.isDirectory() ? '700' : '600']);
+  }
+  expect(rights(state)).toBe('700');
   // A configuration that is kept so that it can be sent again is whole, for nobody else to read; keys are not in it.
   const kept = files.filter(({ path }) => path.includes('/eas-tui/saved/'));
   for (const { path, text } of kept) {
