@@ -15,6 +15,7 @@ const marksGone = 'the marked rows are no longer here; \\ clears the marks';
 
 /** A write key is refused when the object under the cursor was exchanged less than this before, milliseconds. */
 const settle = 300;
+const justChanged = 'the row under the cursor has just changed; look and press again';
 
 /** Everything that ends in a write: guard, stage, confirm. From there src/state/runner.ts goes on. */
 export function createActing(context: Context) {
@@ -25,12 +26,12 @@ export function createActing(context: Context) {
       ? `read-only: ${action.title} would send ${action.operation}`
       : undefined;
 
+  const unsettled = ({ frame }: OpenTable): boolean => clock.now() - frame.exchangedAt < settle;
+
   /** Why an action is off on this row right now. */
   const refusal = (table: OpenTable, action: Action<unknown>, row: unknown): string | undefined => {
     if (row === undefined) return nothingHere(table);
-    const exchanged = clock.now() - table.frame.exchangedAt < settle;
-    if (exchanged && table.frame.marks.size === 0)
-      return 'the row under the cursor has just changed; look and press again';
+    if (unsettled(table) && table.frame.marks.size === 0) return justChanged;
     return readOnly(action) ?? action.guard?.(row);
   };
 
@@ -236,6 +237,9 @@ export function createActing(context: Context) {
 
   const verbOff = (verb: Verb): string | undefined => {
     if (verb.writes && store.getState().session.readOnly) return `read-only: ${verb.title} would change something`;
+    // What is alive on one screen alone is about the row there.
+    const table = verb.writes && verb.screen !== undefined ? openTable(context) : undefined;
+    if (table && cursorRow(table) !== undefined && unsettled(table)) return justChanged;
     return verb.off?.(desk);
   };
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { reachable } from '../../../src/keys/binding.ts';
+import { screens } from '../../../src/screens/index.ts';
+import { verbs } from '../../../src/state/verbs/index.ts';
 import { settled } from './manual-clock.ts';
 import { createProgram, type Program, wireService } from './program.ts';
+
+const services = screens.find(({ id }) => id === 'services');
 
 const writes = (program: Program): unknown[] =>
   program.service.sent
@@ -207,6 +212,32 @@ describe('refusals', () => {
     await program.clock.advance(1);
     await program.press('+');
     expect(Object.keys(program.state().staged)).toHaveLength(1);
+  });
+
+  it('meet every key that writes to the row within these 300 ms, and none after', async () => {
+    const keysOf = ({ cockpit }: Program) =>
+      [...(services?.actions ?? []).filter(({ stage }) => stage === undefined), ...verbs]
+        .filter((one) => !('writes' in one) || (one.writes && one.screen === 'services' && one.where !== 'view'))
+        .flatMap(({ keys }) => keys)
+        .filter((chord) => reachable(cockpit.layers()).some(({ keys }) => keys.includes(chord)))
+        .concat('+', '-', '=');
+    const word = 'the row under the cursor has just changed; look and press again';
+    const keys = keysOf(await createProgram({ verbs }));
+    expect(keys).toEqual(expect.arrayContaining(['s', 'S', 'r', 'ctrl-d', 'K', 'w', 'e', 'm', 't', 'i', '+']));
+    for (const key of keys) {
+      const program = await createProgram({ verbs, cold: true });
+      await settled();
+      await program.clock.advance(299);
+      await program.press(key);
+      expect(program.said(), key).toBe(word);
+      expect(program.state(), key).toMatchObject({ dialog: undefined, menu: undefined, prompt: undefined, staged: {} });
+      await program.clock.advance(1);
+      await program.press(key);
+      expect(
+        program.messages().filter((text) => text === word),
+        key,
+      ).toHaveLength(1);
+    }
   });
 
   it('do not meet it when the cursor was moved by a key', async () => {
