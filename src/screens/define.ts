@@ -168,8 +168,16 @@ export interface Screen<Row = unknown> {
   rowName(row: Row): string;
   /** The word for a row that is not well, e.g. `failed`; counted in the title, and what "faults only" shows. */
   fault?(row: Row): { readonly word: string; readonly tone: Tone } | undefined;
-  /** What is inside a row; `find` names the row the cursor is put on there. */
-  enter?(row: Row, scope: Scope): { readonly screen: string; readonly scope: Scope; readonly find?: string };
+  /** What is inside a row; `find` names the row the cursor is put on there, `region` the only one where it can be. */
+  enter?(
+    row: Row,
+    scope: Scope,
+  ): {
+    readonly screen: string;
+    readonly scope: Scope;
+    readonly find?: string | undefined;
+    readonly region?: string | undefined;
+  };
   /** What all rows shown come to, in a few words for the title, e.g. `gpu 6/16`. */
   summary?(rows: readonly Row[]): string | undefined;
   /** One row anew, for watches and descriptions. Undefined when it is gone. Absent: the list is read for it. */

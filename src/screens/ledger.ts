@@ -1,6 +1,7 @@
 import { stamp } from '../lib/age.ts';
 import { ageColumn, textColumn } from './columns.ts';
-import { defineScreen, type Section, type Tone } from './define.ts';
+import { defineScreen, type Scope, type Section, type Tone } from './define.ts';
+import { sectionsOf } from './describe.ts';
 
 /** One thing that was sent, with how it ended. */
 export interface LedgerRow {
@@ -10,6 +11,9 @@ export interface LedgerRow {
   readonly who: string | undefined;
   readonly region: string | undefined;
   readonly target: string;
+  /** Where the object is shown; undefined in entries of earlier versions, which are of services. */
+  readonly screen: string | undefined;
+  readonly scope: Scope | undefined;
   readonly words: string;
   /** The equal eascmd line. */
   readonly cli: string | undefined;
@@ -53,12 +57,15 @@ export const ledger = defineScreen<LedgerRow>({
   fault: (row) =>
     row.outcome === 'refused' || row.outcome === 'unknown' ? { word: row.outcome, tone: tone(row) } : undefined,
   // Where an unknown outcome is looked up: at the object itself.
-  enter: (row) =>
-    row.target?.startsWith('oss://')
-      ? { screen: 'uploads', scope: {} }
-      : { screen: 'services', scope: {}, find: row.target },
+  enter: ({ target, screen = 'services', scope = {}, region }) => ({
+    screen: target.startsWith('oss://') ? 'uploads' : screen,
+    scope,
+    region,
+    find: target.startsWith('oss://') ? undefined : target,
+  }),
   async describe(_api, row): Promise<Section[]> {
-    const { at, who, region, target, words, cli, outcome, requestId, message } = row;
+    const { at, who, region, target, words, cli, outcome, requestId, message, raw } = row;
+    const { before, after, ...rest } = raw;
     return [
       {
         title: 'Entry',
@@ -74,8 +81,9 @@ export const ledger = defineScreen<LedgerRow>({
           { name: 'As eascmd', value: cli },
         ],
       },
-      { title: 'Before', json: row.raw['before'] ?? {} },
-      { title: 'After', json: row.raw['after'] ?? {} },
+      { title: 'Before', json: before ?? {} },
+      { title: 'After', json: after ?? {} },
+      ...sectionsOf('As the file has it', rest, ['id', 'action', 'operation']),
     ];
   },
   json: (row) => row.raw,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Scope } from '../screens/define.ts';
 import type { LedgerRow } from '../screens/ledger.ts';
 import type { Ended, Entry } from './runner.ts';
 
@@ -208,6 +209,11 @@ function parse(line: string): LedgerLine | undefined {
 
 const word = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+function scopeOf(value: unknown): Scope | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  return Object.values(value).every((part) => typeof part === 'string') ? (value as Scope) : undefined;
+}
+
 function rowOf(fields: LedgerLine): LedgerRow {
   const at = Date.parse(fields.at);
   return {
@@ -216,6 +222,8 @@ function rowOf(fields: LedgerLine): LedgerRow {
     who: word(fields['who']),
     region: word(fields['region']),
     target: word(fields['target']) ?? '-',
+    screen: word(fields['screen']),
+    scope: scopeOf(fields['scope']),
     words: word(fields['words']) ?? '-',
     cli: word(fields['cli']),
     outcome: undefined,

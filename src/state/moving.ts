@@ -152,8 +152,15 @@ export function createMoving(context: Context): Moving {
       const row = table && cursorRow(table);
       if (!table || row === undefined) return;
       const to = table.screen.enter?.(row, table.frame.scope);
-      if (to) push(store, { ...tableFrame(screenById(context, to.screen), to.scope), find: to.find });
-      else open('describe');
+      if (!to) return open('describe');
+      const { region } = store.getState().session;
+      if (to.region !== undefined && to.region !== region)
+        return tell(context, 'warn', `${to.find} was in ${to.region}, this is ${region}; :regions goes there`);
+      const screen = context.screens.find(({ id }) => id === to.screen);
+      // A file may have been written by a later version.
+      if (!screen?.needs.every((need) => to.scope[need] !== undefined))
+        return tell(context, 'warn', `where to look for ${to.find} is not known here`);
+      push(store, { ...tableFrame(screen, to.scope), find: to.find });
     },
     back,
     quit() {

@@ -18,6 +18,9 @@ export interface Target {
 export interface Entry {
   readonly action: string;
   readonly operation: string;
+  /** Where the object is shown. */
+  readonly screen: string;
+  readonly scope: Scope;
   readonly target: string;
   readonly words: string;
   readonly cli: string;
@@ -121,6 +124,8 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
     const close = await record({
       action: action.id,
       operation: action.operation,
+      screen: screen.id,
+      scope,
       target: screen.rowName(row),
       words,
       cli: action.cli(row, input),

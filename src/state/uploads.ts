@@ -108,6 +108,8 @@ function entryOf({ path, target, resumed }: UploadProgress): Entry {
   return {
     action: 'upload',
     operation,
+    screen: 'uploads',
+    scope: {},
     target,
     words: `${resumed > 0 ? 'gone on uploading' : 'uploaded'} ${path} to ${target}`,
     cli: `eascmd upload ${shellWord(path)}`,

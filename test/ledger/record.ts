@@ -42,6 +42,8 @@ export function openLedger(file: string, more: Partial<LedgerOptions> = {}): Kep
 export const scaling = (target: string, to = 5): Entry => ({
   action: 'scale',
   operation: 'ScaleService',
+  screen: 'services',
+  scope: {},
   target,
   words: `scale ${target} 2→${to}`,
   cli: `eascmd modify ${target} -Dmetadata.instance=${to}`,

@@ -18,6 +18,8 @@ for (let left = Number(count); left > 0; left--) {
   const end = await ledger.record({
     action: 'scale',
     operation: 'ScaleService',
+    screen: 'services',
+    scope: {},
     target: name,
     // Longer than what a pipe or a disk takes at once, at times.
     words: `scale ${name} `.padEnd(left % 50 === 0 ? 9000 : 60, '长'),

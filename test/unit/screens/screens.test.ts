@@ -41,6 +41,9 @@ const ledgerRow: fc.Arbitrary<LedgerRow> = fc.record({
   who: fc.option(hostileText, { nil: undefined }),
   region: fc.option(hostileText, { nil: undefined }),
   target: hostileText,
+  // Of hostile ones it is told that they are not known.
+  screen: fc.constant(undefined),
+  scope: fc.constant(undefined),
   words: hostileText,
   cli: fc.option(hostileText, { nil: undefined }),
   outcome: fc.option(fc.oneof(hostileText, fc.constantFrom('accepted', 'refused')), { nil: undefined }),
