@@ -63,9 +63,9 @@ export function createActing(context: Context) {
     scope: Scope,
     action: Action<unknown>,
     list: readonly Target[],
-    { hidden = 0, staged = false, undoing = false }: { hidden?: number; staged?: boolean; undoing?: boolean },
+    { hidden = 0, staged = false, undoing = false, retrying = false }: Manner,
   ): void => {
-    const go = (): void => void perform(screen, scope, action, list, undoing);
+    const go = (): void => void perform(screen, scope, action, list, { undoing, retrying });
     const { region, protected: strict } = store.getState().session;
     const about = { region, hidden, staged: staged || undoing, strict, api: context.client };
     const dialog = questionFor(screen, action, list, about, go);
@@ -82,11 +82,13 @@ export function createActing(context: Context) {
     scope: Scope,
     action: Action<unknown>,
     list: readonly Target[],
-    undoing: boolean,
+    { undoing, retrying }: { readonly undoing: boolean; readonly retrying: boolean },
   ): Promise<void> => {
-    if (list.length > 1) left = undefined;
+    // The last one of a batch is tried again by itself, and still belongs to it.
+    const batch = list.length > 1 || retrying;
+    if (batch) left = undefined;
     const outcomes = await runner.perform(screen, scope, action, list, { undoing });
-    if (list.length < 2) return;
+    if (!batch) return;
     const ended = (outcome: Outcome): Target[] => list.filter((_, place) => outcomes[place] === outcome);
     const [accepted, refused, unknown, unsent] = [
       ended('accepted'),
@@ -105,6 +107,8 @@ export function createActing(context: Context) {
           : frame,
       ),
     }));
+    // Of a single one all has been said.
+    if (list.length < 2) return;
     const names = (targets: readonly Target[]): string => targets.map(({ row }) => screen.rowName(row)).join(', ');
     const parts = [`${action.title}: ${accepted.length} of ${list.length} accepted`];
     if (refused.length > 0) parts.push(`refused: ${names(refused)} (R tries them again; :messages says why)`);
@@ -140,7 +144,7 @@ export function createActing(context: Context) {
       tell(context, 'warn', reason);
       return [];
     });
-    if (able.length > 0) ask(screen, scope, action, able, { undoing });
+    if (able.length > 0) ask(screen, scope, action, able, { undoing, retrying: true });
   };
 
   /** What an action's key is about: the rows of the table on top, or the row that is described. */
@@ -367,6 +371,16 @@ interface Leftover {
   readonly action: Action<unknown>;
   readonly list: readonly Target[];
   readonly undoing: boolean;
+}
+
+/** How rows come to be acted on. */
+interface Manner {
+  /** How many of them the filter hides. */
+  readonly hidden?: number;
+  readonly staged?: boolean;
+  readonly undoing?: boolean;
+  /** It is the rest of a batch. */
+  readonly retrying?: boolean;
 }
 
 /** What a key is about. */

@@ -88,6 +88,22 @@ describe('many rows at once', () => {
     expect(program.said()).toBe('nothing of the latest batch was refused');
   });
 
+  it('leave nothing to try and nothing marked when the last of them was tried again by itself', async () => {
+    const program = await createProgram({ services: many(3) });
+    program.service.answers['RestartService'] = () => ({});
+    refuse(program, 'RestartService', 's01');
+    await program.press('*', 'r', 'y');
+    expect(marked(program)).toEqual(['s01']);
+    await program.press('R', 'y');
+    expect(marked(program)).toEqual(['s01']);
+    refuse(program, 'RestartService');
+    await program.press('R', 'y');
+    expect(sent(program, 'RestartService').slice(3)).toEqual(['s01', 's01']);
+    expect(marked(program)).toEqual([]);
+    await program.press('R');
+    expect(program.said()).toBe('nothing of the latest batch was refused');
+  });
+
   it('are tried again with the number each was to get', async () => {
     const program = await createProgram({ services: many(3) });
     refuse(program, 'ScaleService', 's00', 's02');
