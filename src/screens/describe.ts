@@ -1,11 +1,5 @@
+import { isSecretKey } from '../service-json/schema-tree.ts';
 import type { Field, Section, Tone } from './define.ts';
-
-const secretName = /token|secret|password|signature|dockerauth|authorization|apikey|api_key/i;
-
-/** Whether a field or JSON key of this name holds something that must not be seen over a shoulder. */
-export function isSecret(name: string): boolean {
-  return secretName.test(name);
-}
 
 const mask = '••••••••';
 
@@ -15,11 +9,11 @@ export function maskSecrets(value: unknown): unknown {
   if (typeof value === 'string') return maskInside(value);
   if (value === null || typeof value !== 'object') return value;
   // An environment variable carries its name beside its value.
-  const named = 'name' in value && typeof value.name === 'string' && isSecret(value.name);
+  const named = 'name' in value && typeof value.name === 'string' && isSecretKey(value.name);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      isSecret(key) || (named && key === 'value') ? hide(inner) : maskSecrets(inner),
+      isSecretKey(key) || (named && key === 'value') ? hide(inner) : maskSecrets(inner),
     ]),
   );
 }
@@ -38,7 +32,7 @@ function maskInside(text: string): string {
   if (parsed !== undefined) return JSON.stringify(maskSecrets(parsed));
   return text.replace(
     /("((?:[^"\\]|\\.)*)"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)/g,
-    (whole, head: string, key: string) => (isSecret(key) ? `${head}"${mask}"` : whole),
+    (whole, head: string, key: string) => (isSecretKey(key) ? `${head}"${mask}"` : whole),
   );
 }
 
@@ -72,7 +66,7 @@ export function sectionsOf(
       if (first.includes(name)) fields.push({ name, value: undefined });
       continue;
     }
-    const secret = isSecret(name);
+    const secret = isSecretKey(name);
     const inner = typeof value === 'string' && /^\s*[[{]/.test(value) ? parseJson(value) : value;
     if (!secret && inner !== null && typeof inner === 'object' && Object.keys(inner).length > 0) {
       sections.push({ title: name, json: inner });

@@ -1,5 +1,5 @@
 import { describeEndpoints, type Service } from '../../api/services.ts';
-import { isSecret } from '../../screens/describe.ts';
+import { isSecretKey } from '../../service-json/schema-tree.ts';
 import type { Desk, Verb } from '../desk.ts';
 import { freshly, isFree, serviceFor } from './asked.ts';
 
@@ -62,10 +62,10 @@ async function secretsOf(desk: Desk, name: string, tokenOnly: boolean): Promise<
 
 function inside(value: unknown, path: string): Secret[] {
   if (value === null || typeof value !== 'object') return [];
-  const named = 'name' in value && typeof value.name === 'string' && isSecret(value.name);
+  const named = 'name' in value && typeof value.name === 'string' && isSecretKey(value.name);
   return Object.entries(value).flatMap(([key, inner]): Secret[] => {
     const step = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    const secret = isSecret(key) || (named && key === 'value');
+    const secret = isSecretKey(key) || (named && key === 'value');
     if (typeof inner === 'string') return secret && inner !== '' ? [{ name: step, value: inner }] : [];
     return inside(inner, step);
   });
