@@ -20,6 +20,8 @@ ${commandTable}
 
 ## Keys
 
+What a key does has a name, which is also its command: \`:undo\`, \`:mark-all\`, \`:pause\`.
+
 ${keyTables}
 `;
 if (!process.argv.includes('--check')) writeFileSync(file, text);

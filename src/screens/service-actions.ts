@@ -50,7 +50,12 @@ function carries(row: Service): string[] {
 
 /** What is good to know before scaling: who else sets the number, and what is free where the service runs. */
 async function advise(api: Api, row: Service, signal: AbortSignal): Promise<Advice> {
-  const [owner, free] = await Promise.all([ownerOf(api, row, signal), freeFor(api, row, signal)]);
+  const [owner, free] = await Promise.all([
+    ownerOf(api, row, signal),
+    freeFor(api, row, signal).catch((error: unknown) => ({
+      free: `what is free in ${row.resourceAlias ?? row.resource} is not known: ${error instanceof Error ? error.message : String(error)}`,
+    })),
+  ]);
   return { owner, ...free };
 }
 

@@ -6,6 +6,7 @@ import type { Action, Scope, Screen } from '../screens/define.ts';
 import { createAsking, questionFor } from './asking.ts';
 import { type Context, cursorRow, describedRow, type OpenTable, openTable, screenById, tell } from './context.ts';
 import { createDesk, type Desk, type Verb } from './desk.ts';
+import { knownRows } from './names.ts';
 import { push, tableFrame, topFrame } from './nav.ts';
 import type { Outcome, Target } from './runner.ts';
 import { rowKey, withHope } from './select.ts';
@@ -271,7 +272,7 @@ export function createActing(context: Context) {
   const staging = createStaging(context, { rowOf, targets, refusal, send });
 
   return {
-    ...staging,
+    ...staging.commands,
     ...createAsking(context),
     undo,
     retry,
@@ -343,22 +344,24 @@ export function createActing(context: Context) {
     byName(screen: Screen, actionId: string, name: string | undefined, input: number | undefined): string | undefined {
       const action = screen.actions?.find(({ id }) => id === actionId);
       if (!action) return `${screen.title} have no ${actionId}`;
-      const table = openTable(context);
-      const here = table?.screen === screen ? table : undefined;
-      if (name === undefined && !here) return `say of which: :${actionId} NAME`;
-      const { sources } = store.getState();
-      const [key, source] = Object.entries(sources).find(([known]) => known.startsWith(`${screen.id}{`)) ?? [];
-      const rows = here?.source.rows ?? source?.rows;
-      const scope: Scope = here?.frame.scope ?? (key === undefined ? {} : JSON.parse(key.slice(screen.id.length)));
-      const row = name === undefined ? here && cursorRow(here) : rows?.find((one) => screen.rowName(one) === name);
-      if (row === undefined)
-        return name === undefined ? 'there is no row here' : `there is no ${name} among the ${screen.title}`;
-      const reason =
-        name === undefined && here ? refusal(here, action, row) : (readOnly(action) ?? action.guard?.(row));
+      if (name === undefined) {
+        // As the key does it: to the marked rows, else to the one under the cursor or described.
+        if (subject().screen !== screen) return `say of which: :${actionId} NAME`;
+        const reason = off(action);
+        if (reason === undefined) act(action);
+        return reason;
+      }
+      const frame = topFrame(store.getState());
+      const known = knownRows(context, screen).filter(({ row }) => screen.rowName(row) === name);
+      const found = known.find(({ scope }) => JSON.stringify(scope) === JSON.stringify(frame.scope)) ?? known[0];
+      if (found === undefined) return `there is no ${name} among the ${screen.title}`;
+      const row = withHope(found.row, store.getState().hopes[rowKey(screen.id, screen.rowId(found.row))]);
+      const reason = readOnly(action) ?? action.guard?.(row);
       if (reason !== undefined) return reason;
       const wrong = inputError(action, input);
       if (wrong !== undefined) return wrong;
-      ask(screen, scope, action, [{ row, input: input ?? 0 }], {});
+      ask(screen, found.scope, action, [{ row, input: input ?? 0 }], {});
+      void staging.advise(screen, action, row, input ?? 0);
       return undefined;
     },
   };

@@ -1,5 +1,5 @@
 import type { UploadProgress } from '../api/upload/engine.ts';
-import { type Binding, dispatch, type Layer } from '../keys/binding.ts';
+import { type Binding, dispatch, type Layer, reachable } from '../keys/binding.ts';
 import { foldFullWidth } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
 import { plural } from '../lib/words.ts';
@@ -115,7 +115,14 @@ export function createCockpit(options: CockpitOptions) {
   };
   const notes = createUploadNotes(context, options.bell);
   const acting = createActing(context);
-  const writing = createWriting(context, acting);
+  const writing = createWriting(context, acting, {
+    list: () => reachable(layers({ ...store.getState(), prompt: undefined })),
+    run(key) {
+      const reason = key.off?.(commands);
+      if (reason === undefined) key.run(commands);
+      return reason;
+    },
+  });
   const moving = createMoving(context);
 
   /** After rows have landed: hopes that came true are dropped, and a cursor that was nowhere gets a row. */
@@ -199,8 +206,7 @@ export function createCockpit(options: CockpitOptions) {
     return keys ? { ...binding, keys } : binding;
   };
 
-  const layers = (): Layer<Commands>[] => {
-    const state = store.getState();
+  const layers = (state = store.getState()): Layer<Commands>[] => {
     const live = liveLayers(state, screenById(context, topFrame(state).screen), acting.bindings);
     return rebound ? live.map((layer) => ({ ...layer, bindings: layer.bindings.map(rebind) })) : live;
   };
@@ -235,7 +241,7 @@ export function createCockpit(options: CockpitOptions) {
     store,
     room,
     commands,
-    layers,
+    layers: () => layers(),
     screens,
     verbs: options.verbs,
     /** What tab would make of the command line. */

@@ -1,6 +1,9 @@
+import type { Binding } from '../keys/binding.ts';
+import type { Commands } from '../keys/commands.ts';
 import { fuzzy, nearest } from '../lib/words.ts';
 import type { Action, Screen } from '../screens/define.ts';
 import type { Verb } from './desk.ts';
+import type { Names } from './names.ts';
 
 /** What a command line asks for. */
 export type Command =
@@ -15,6 +18,7 @@ export type Command =
   | { readonly kind: 'view'; readonly view: 'help' | 'messages' }
   | { readonly kind: 'places'; readonly places: 'contexts' | 'regions' }
   | { readonly kind: 'verb'; readonly verb: Verb; readonly args: readonly string[] }
+  | { readonly kind: 'key'; readonly key: Binding<Commands> }
   | { readonly kind: 'quit' };
 
 const words: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -36,21 +40,23 @@ const words: ReadonlyMap<string, Command> = new Map<string, Command>([
 export interface Vocabulary {
   readonly screens: readonly Screen[];
   readonly verbs: readonly Verb[];
+  /** The keys that are alive under the command line, which have names too. */
+  readonly keys?: readonly Binding<Commands>[];
 }
 
-function commandNames({ screens, verbs }: Vocabulary): string[] {
+function commandNames({ screens, verbs, keys = [] }: Vocabulary): string[] {
   const named = screens.flatMap(({ id, alias, actions }) => [
     id,
     ...alias,
     ...(actions ?? []).map((action) => action.id),
   ]);
   const asked = verbs.flatMap(({ id, alias = [] }) => [id, ...alias]);
-  return [...new Set([...named, ...asked, ...words.keys()])];
+  return [...new Set([...named, ...asked, ...words.keys(), ...keys.map(({ id }) => id)])];
 }
 
 /** Reads a command line. Names match exactly; what is wrong is said with the nearest name that is right. */
 export function readCommand(vocabulary: Vocabulary, line: string): Command | { readonly error: string } | undefined {
-  const { screens, verbs } = vocabulary;
+  const { screens, verbs, keys = [] } = vocabulary;
   const [word, ...rest] = line.trim().split(/\s+/);
   if (!word) return undefined;
   const known = words.get(word);
@@ -61,6 +67,11 @@ export function readCommand(vocabulary: Vocabulary, line: string): Command | { r
   if (verb) return { kind: 'verb', verb, args: rest };
   const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
   if (owner) return readAct(owner, word, rest);
+  const key = keys.find(({ id }) => id === word);
+  if (key)
+    return rest.length === 0
+      ? { kind: 'key', key }
+      : { error: `:${word} takes no argument, "${rest.join(' ')}" was given` };
   const near = nearest(word, commandNames(vocabulary));
   return { error: `there is no command "${word}"${near ? `; did you mean :${near}?` : ''}` };
 }
@@ -97,11 +108,26 @@ export function usage(action: Action<unknown> | undefined): string {
   return action?.stage ? ' NUMBER' : '';
 }
 
-/** Completions of a command line, best first: commands for the first word, live names for the second. */
+/** What can be said as the last argument of the command of a screen or action: live names, or a choice of words. */
+function argumentsOf({ screens }: Vocabulary, [word, ...args]: readonly string[], names: Names): readonly string[] {
+  const screen = screens.find(({ id, alias }) => id === word || alias.includes(word ?? ''));
+  if (screen) {
+    const need = screen.needs[args.length - 1];
+    const said = screen.needs.slice(0, args.length - 1).map((each, place) => [each, args[place] ?? '']);
+    return need === undefined ? [] : names.within(need, Object.fromEntries(said));
+  }
+  const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
+  if (!owner) return [];
+  if (args.length === 1) return names.of(owner);
+  const { choices = [] } = owner.actions?.find(({ id }) => id === word) ?? {};
+  return args.length === 2 ? choices.map(({ label }) => label) : [];
+}
+
+/** Completions of a command line, best first: commands for the first word, what they are about for the others. */
 export function complete(
   vocabulary: Vocabulary,
   line: string,
-  names: readonly string[],
+  names: Names,
   argument: (verb: Verb, args: readonly string[]) => readonly string[] = () => [],
 ): string[] {
   const typed = line.trimStart().split(/\s+/);
@@ -109,9 +135,10 @@ export function complete(
   const verb = vocabulary.verbs.find(
     ({ id, alias = [] }) => typed.length > 1 && (id === typed[0] || alias.includes(typed[0] ?? '')),
   );
-  if (typed.length > 2 && !verb) return [];
-  const own = verb ? argument(verb, typed.slice(1)) : [];
-  const candidates = typed.length === 1 ? commandNames(vocabulary) : verb && own.length > 0 ? own : names;
+  const [root] = vocabulary.screens;
+  const own = verb ? argument(verb, typed.slice(1)) : argumentsOf(vocabulary, typed, names);
+  const most = verb && own.length === 0 && root ? names.of(root) : own;
+  const candidates = typed.length === 1 ? commandNames(vocabulary) : most;
   const head = typed.slice(0, -1).join(' ');
   return candidates
     .map((candidate) => ({ candidate, score: rank(pattern, candidate) }))

@@ -7,7 +7,14 @@ import type { Target } from './runner.ts';
 import { rowKey } from './select.ts';
 import type { Staged } from './store.ts';
 
-type Staging = Pick<Commands, 'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged' | 'explainStage'>;
+interface Staging {
+  readonly commands: Pick<
+    Commands,
+    'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged' | 'explainStage'
+  >;
+  /** Tells what is good to know of a number that is sent without having been staged. */
+  advise(screen: Screen, action: Action<unknown>, row: unknown, to: number): Promise<void>;
+}
 
 export interface StagingNeeds {
   /** A row as it is shown: with what is hoped for it. */
@@ -59,20 +66,25 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
     store.setState(({ staged }) => ({ staged: { ...staged, [key]: { ...after, to, typed } } }));
     if (!known) void advise(key, action, row);
     else if (isTight(from, to, known.advice) && !isTight(from, before.to, known.advice) && known.advice.free)
-      tell(context, 'warn', known.advice.free);
+      tell(context, 'warn', `${name}: ${known.advice.free}`);
+  };
+
+  const adviceOn = async ({ stage }: Action<unknown>, row: unknown): Promise<Advice | undefined> =>
+    stage?.advise?.(context.client, row, new AbortController().signal).catch(() => undefined);
+
+  const tellAdvice = (name: string, from: number | undefined, to: number, { free, owner, ...rest }: Advice): void => {
+    if (free && from !== undefined && isTight(from, to, rest)) tell(context, 'warn', `${name}: ${free}`);
+    if (owner) tell(context, 'warn', `${name}: ${owner}`);
   };
 
   /** What is good to know comes when it comes; it never holds up a key. */
-  const advise = async (key: string, { stage }: Action<unknown>, row: unknown): Promise<void> => {
-    const advice: Advice | undefined = await stage
-      ?.advise?.(context.client, row, new AbortController().signal)
-      .catch(() => undefined);
+  const advise = async (key: string, action: Action<unknown>, row: unknown): Promise<void> => {
+    const advice = await adviceOn(action, row);
     const { staged } = store.getState();
     const entry = staged[key];
     if (!advice || !entry) return;
     store.setState({ staged: { ...staged, [key]: { ...entry, advice } } });
-    if (advice.free && isTight(entry.from, entry.to, advice)) tell(context, 'warn', advice.free);
-    if (advice.owner) tell(context, 'warn', `${entry.name}: ${advice.owner}`);
+    tellAdvice(entry.name, entry.from, entry.to, advice);
   };
 
   const stageOn = (by: (staged: Staged) => Partial<Staged>): void => {
@@ -87,7 +99,7 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
     }
   };
 
-  return {
+  const commands: Staging['commands'] = {
     stage: (by) => stageOn(({ to }) => ({ to: to + by, typed: '' })),
     stageExact: () => stageOn(() => ({ typed: '' })),
     stageDigit: (digit) =>
@@ -137,6 +149,14 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
       const number = Object.keys(store.getState().staged).length;
       store.setState({ staged: {} });
       tell(context, 'dim', `dropped ${plural(number, 'staged change')}; nothing was sent`);
+    },
+  };
+
+  return {
+    commands,
+    async advise(screen, action, row, to) {
+      const advice = await adviceOn(action, row);
+      if (advice) tellAdvice(screen.rowName(row), action.stage?.from(row), to, advice);
     },
   };
 }

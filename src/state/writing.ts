@@ -1,10 +1,12 @@
+import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
 import { graphemes } from '../lib/width.ts';
 import type { ActingPart } from './acting.ts';
-import { complete, pathAt, readCommand } from './command-line.ts';
+import { complete, pathAt, readCommand, type Vocabulary } from './command-line.ts';
 import { type Context, openTable, tell } from './context.ts';
 import { editField, insert } from './field.ts';
 import { matches, settleCursor } from './moving.ts';
+import { createNames } from './names.ts';
 import { jump, patchFrame, push, tableFrame, topFrame, viewFrame } from './nav.ts';
 import { completePath, roots } from './path-completion.ts';
 import { choosePlace } from './places.ts';
@@ -15,10 +17,18 @@ type Writing = Pick<Commands, 'openCommandLine' | 'openFilter' | 'type' | 'edit'
 /** How many lines the history of the command line keeps. */
 const remembered = 100;
 
+/** The keys that would be alive if no text field were open, by name. */
+interface KeysBelow {
+  list(): readonly Binding<Commands>[];
+  /** Answers why the key is off. */
+  run(key: Binding<Commands>): string | undefined;
+}
+
 /** The text fields: command line, filter, search, and the word typed into a dialog. */
 export function createWriting(
   context: Context,
   acting: Pick<ActingPart, 'byName' | 'runVerb' | 'completeVerb'>,
+  keys: KeysBelow,
 ): Writing & { suggestion(): string | undefined } {
   const { store, room } = context;
   const history: string[] = [];
@@ -30,12 +40,8 @@ export function createWriting(
       prompt: { kind, text, cursor: graphemes(text).length, error: undefined, before: text, recalled: undefined },
     });
 
-  const names = (): string[] => {
-    const { sources } = store.getState();
-    const services = context.screens[0];
-    const rows = services ? (sources[`${services.id}{}`]?.rows ?? []) : [];
-    return services ? rows.map((row) => services.rowName(row)) : [];
-  };
+  const names = createNames(context);
+  const vocabulary = (): Vocabulary => ({ screens: context.screens, verbs: context.verbs, keys: keys.list() });
 
   /** A filter works while it is typed. The cursor stays on its object if it is still shown. */
   const filter = (text: string): void => {
@@ -80,10 +86,11 @@ export function createWriting(
   };
 
   const run = (line: string): string | undefined | Promise<string | undefined> => {
-    const command = readCommand(context, line);
+    const command = readCommand(vocabulary(), line);
     if (!command) return undefined;
     if ('error' in command) return command.error;
     if (command.kind === 'verb') return acting.runVerb(command.verb, command.args);
+    if (command.kind === 'key') return keys.run(command.key);
     if (command.kind === 'quit') context.leave();
     else if (command.kind === 'places') void choosePlace(context, command.places);
     else if (command.kind === 'view') {
@@ -128,7 +135,7 @@ export function createWriting(
       prompt.kind === 'ask'
         ? await prompt.question?.complete?.(text)
         : path === undefined
-          ? complete(context, text, names(), acting.completeVerb)
+          ? complete(vocabulary(), text, names, acting.completeVerb)
           : await completeLast(text, path);
     const [best] = found ?? [];
     // What was typed while the answer was looked for is not overwritten.
@@ -143,7 +150,7 @@ export function createWriting(
       const { prompt } = store.getState();
       if (prompt?.kind !== 'command' || prompt.text === '' || pathAt(context, prompt.text) !== undefined)
         return undefined;
-      return complete(context, prompt.text, names(), acting.completeVerb)[0];
+      return complete(vocabulary(), prompt.text, names, acting.completeVerb)[0];
     },
     openCommandLine: () => open('command', ''),
     openFilter() {

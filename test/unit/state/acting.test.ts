@@ -151,6 +151,66 @@ describe('staging', () => {
   });
 });
 
+const owned = { AutoscalerEnabled: true, Resource: 'eas-r-1', ResourceAlias: 'gpus' };
+const node = {
+  InstanceId: 'i-1',
+  InstanceStatus: 'Ready',
+  InstanceCpuCount: 16,
+  InstanceUsedCpu: 0,
+  InstanceMemory: '64Gi',
+  InstanceUsedMemory: '0',
+  InstanceGpuCount: 0,
+};
+const scaling = {
+  DescribeServiceAutoScaler: () => ({ MinReplica: 1, MaxReplica: 8 }),
+  ListResourceInstances: () => ({ Instances: [node], TotalCount: 1 }),
+};
+
+describe('advice while scaling', () => {
+  const owner = 'a: an autoscaler (1–8) owns the number and will overwrite it';
+  const free = /^a: free in gpus: \d+ cpu/;
+  const told = (program: Program, what: RegExp) => program.messages().filter((text) => what.test(text)).length;
+
+  it('names the autoscaler that owns the number as soon as it is staged', async () => {
+    const program = await createProgram({ services: [wireService('a', owned)], answers: scaling });
+    await program.press('+');
+    expect(program.messages()).toContain(owner);
+    expect(writes(program)).toEqual([]);
+  });
+
+  it('says what is free above twice the number there was, and not before', async () => {
+    const program = await createProgram({ services: [wireService('a', owned)], answers: scaling });
+    await program.press('+', '+');
+    expect(told(program, free)).toBe(0);
+    await program.press('+');
+    expect(told(program, free)).toBe(1);
+    await program.press('+');
+    expect(told(program, free)).toBe(1);
+  });
+
+  it('says both for a number that comes by command', async () => {
+    const program = await createProgram({ services: [wireService('a', owned)], answers: scaling });
+    await program.press(':');
+    await program.type('scale a 9');
+    await program.press('enter');
+    expect(program.messages()).toContain(owner);
+    expect(told(program, free)).toBe(1);
+  });
+
+  it('names the autoscaler also where what is free may not be read, and says that', async () => {
+    const forbidden = () => {
+      throw new Error('no right to see nodes');
+    };
+    const program = await createProgram({
+      services: [wireService('a', owned)],
+      answers: { DescribeServiceAutoScaler: forbidden, ListResourceInstances: forbidden },
+    });
+    await program.press('+', '+', '+');
+    expect(program.messages()).toContain('a: an autoscaler owns the number and will overwrite it');
+    expect(program.messages()).toContain('a: what is free in gpus is not known: no right to see nodes');
+  });
+});
+
 describe('refusals', () => {
   it('send nothing but reads when read-only, and say so', async () => {
     const program = await createProgram({ session: { readOnly: true } });
@@ -328,6 +388,7 @@ describe('dialogs', () => {
     expect(lines).toContain('2 running workers now');
     expect(lines).toContain('blue-green with a_1, weight 20');
     expect(lines).toContain('traffic of group chat');
+    expect(lines).toContain('an autoscaler is on: it may change the number of workers again');
   });
 });
 

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { screens } from '../../../src/screens/index.ts';
 import { complete, readCommand } from '../../../src/state/command-line.ts';
+import type { Names } from '../../../src/state/names.ts';
 import { verbs } from '../../../src/state/verbs/index.ts';
-import { createProgram, type Program, wireService } from './program.ts';
+import { createProgram, type Program, wireService, wireWorker } from './program.ts';
 
+const live = (...names: string[]): Names => ({ of: () => names, within: () => names });
+const completed = (line: string, ...names: string[]) => complete({ screens, verbs: [] }, line, live(...names));
 const read = (line: string) => readCommand({ screens, verbs: [] }, line);
 
 describe('reading a command', () => {
@@ -71,29 +74,33 @@ describe('reading a command', () => {
     for (const { actions = [] } of screens) {
       for (const { id } of actions) expect(names).not.toContain(id);
     }
+    const actions = screens.flatMap(({ actions = [] }) => actions.map(({ id }) => id));
+    expect(new Set(actions).size).toBe(actions.length);
   });
 });
 
 describe('completing', () => {
   it('puts the shortest name that begins so first', () => {
-    expect(complete({ screens, verbs: [] }, 'sc', [])[0]).toBe('scale');
-    expect(complete({ screens, verbs: [] }, 'work', []).slice(0, 2)).toEqual(['worker', 'workers']);
+    expect(completed('sc')[0]).toBe('scale');
+    expect(completed('work').slice(0, 2)).toEqual(['worker', 'workers']);
   });
 
   it('finds names by letters that occur in order', () => {
-    expect(complete({ screens, verbs: [] }, 'mssg', [])).toContain('messages');
+    expect(completed('mssg')).toContain('messages');
   });
 
   it('completes live names after the command, and nothing after them', () => {
-    expect(complete({ screens, verbs: [] }, 'scale mn', ['mnist', 'other', 'mnist_b'])).toEqual([
-      'scale mnist',
-      'scale mnist_b',
-    ]);
-    expect(complete({ screens, verbs: [] }, 'scale mnist 5', ['mnist'])).toEqual([]);
+    expect(completed('scale mn', 'mnist', 'other', 'mnist_b')).toEqual(['scale mnist', 'scale mnist_b']);
+    expect(completed('scale mnist 5', 'mnist')).toEqual([]);
+  });
+
+  it('completes the words of a choice', () => {
+    expect(completed('lock mnist dan', 'mnist')).toEqual(['lock mnist dangerous']);
+    expect(completed('services ', 'mnist')).toEqual([]);
   });
 
   it('gives nothing when nothing fits', () => {
-    expect(complete({ screens, verbs: [] }, 'zzzz', ['mnist'])).toEqual([]);
+    expect(completed('zzzz', 'mnist')).toEqual([]);
   });
 });
 
@@ -101,6 +108,11 @@ const enter = async (program: Program, line: string): Promise<void> => {
   await program.press(':');
   await program.type(line);
   await program.press('enter');
+};
+
+const groups = {
+  ListResources: () => ({ Resources: [{ ResourceId: 'eas-r-1', ResourceName: 'gpus' }], TotalCount: 1 }),
+  ListResourceInstances: () => ({ Instances: [{ InstanceId: 'i-1', InstanceName: 'node-7' }], TotalCount: 1 }),
 };
 
 describe('the command line in the program', () => {
@@ -169,6 +181,90 @@ describe('the command line in the program', () => {
     await program.press('tab');
     expect(program.state().prompt?.text).toBe('stop b ');
     expect(program.state().dialog).toBeUndefined();
+  });
+
+  it('completes what each command is about: services, workers of that service, groups and their nodes', async () => {
+    const program = await createProgram({ answers: groups });
+    program.service.workers = [wireWorker('b-worker-0')];
+    const tab = async (text: string): Promise<string | undefined> => {
+      await program.press(':');
+      await program.type(text);
+      await program.press('tab');
+      const now = program.state().prompt?.text;
+      await program.press('esc');
+      return now;
+    };
+    expect(await tab('versions b')).toBe('versions b ');
+    // Nothing was read of workers yet: no name is made up.
+    expect(await tab('containers b b-')).toBe('containers b b-');
+    await enter(program, 'workers b');
+    expect(await tab('containers b b-')).toBe('containers b b-worker-0 ');
+    expect(await tab('containers a b-')).toBe('containers a b-');
+    expect(await tab('isolate b')).toBe('isolate b-worker-0 ');
+    await enter(program, 'resources');
+    expect(await tab('instances ')).toBe('instances eas-r-1 ');
+    await enter(program, 'instances eas-r-1');
+    expect(await tab('node-workers eas-r-1 n')).toBe('node-workers eas-r-1 node-7 ');
+  });
+
+  it('finds a worker by name in whichever service it was seen last', async () => {
+    const program = await createProgram();
+    program.service.answers['DeleteServiceInstances'] = () => ({});
+    program.service.answers['ListServiceInstances'] = ({ ServiceName }) => ({
+      Instances: [wireWorker(`${ServiceName}-worker-0`)],
+      TotalCount: 1,
+    });
+    await enter(program, 'workers a');
+    await enter(program, 'workers b');
+    await enter(program, 'svc');
+    for (const name of ['a', 'b']) {
+      await enter(program, `dw ${name}-worker-0`);
+      expect(program.state().dialog?.title).toContain(`${name}-worker-0`);
+      await program.press('y');
+    }
+    expect(program.service.of('DeleteServiceInstances').map(({ params }) => params)).toMatchObject([
+      { ServiceName: 'a', InstanceList: 'a-worker-0' },
+      { ServiceName: 'b', InstanceList: 'b-worker-0' },
+    ]);
+  });
+
+  it('without a name does to the marked rows what the key does to them, else to the row under the cursor', async () => {
+    const program = await createProgram({ services: ['a', 'b', 'c'].map((name) => wireService(name)) });
+    await program.press('g', 'space', 'space');
+    await enter(program, 'stop');
+    expect(program.state().dialog?.lines).toEqual(expect.arrayContaining(['stop a', 'stop b']));
+    await program.press('n', '\\', 'G');
+    await enter(program, 'stop');
+    expect(program.state().dialog?.title).toBe('stop c');
+    await program.press('n', 'd');
+    await enter(program, 'stop');
+    expect(program.state().dialog?.title).toBe('stop c');
+    await program.press('n');
+    await enter(program, 'workers a');
+    await enter(program, 'stop');
+    expect(program.state().prompt?.error).toBe('say of which: :stop NAME');
+  });
+
+  it('has every key by its name, and says why one is off', async () => {
+    const program = await createProgram();
+    await enter(program, 'undo');
+    expect(program.state().prompt?.error).toBe('nothing has been done yet');
+    await program.press('esc');
+    await enter(program, 'mark-all');
+    expect(program.table().marks.size).toBe(2);
+    await enter(program, 'filter');
+    expect(program.state().prompt?.kind).toBe('filter');
+    await program.press('esc');
+    await enter(program, 'pause');
+    expect(program.state().session.pausedByKey).toBe(true);
+    await enter(program, 'pause now');
+    expect(program.state().prompt?.error).toBe(':pause takes no argument, "now" was given');
+    await program.press('esc');
+    await enter(program, 'pase');
+    expect(program.state().prompt?.error).toBe('there is no command "pase"; did you mean :pause?');
+    await program.press('esc');
+    await enter(program, 'quit');
+    expect(program.left()).toBe(true);
   });
 
   it('completes the path of a file where a verb takes one, folder by folder', async () => {
