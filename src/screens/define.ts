@@ -144,7 +144,7 @@ export interface Link<Row> {
 
 /**
  * A screen is data. It imports no other screen, no React, no Ink and no store; the generic table serves it.
- * Adding one is this record in a file of its own and one line in index.ts.
+ * Adding one is this record in a file of its own and one line in all.ts.
  */
 export interface Screen<Row = unknown> {
   readonly id: string;
