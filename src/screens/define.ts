@@ -104,6 +104,8 @@ export interface Action<Row> {
   };
   /** The key opens a menu of these; `value` is the input. */
   readonly choices?: readonly { readonly value: number; readonly label: string }[];
+  /** A person was asked for something first, so time has passed: as after `choices` and `confirm` the object is looked at anew. */
+  readonly asked?: true;
   /** The number it is done with, when nobody chooses one. Absent: 0. */
   input?(row: Row): number;
   /** Why the action makes no sense on this row, or undefined. */

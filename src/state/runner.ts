@@ -133,7 +133,8 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       after: patch ?? {},
     });
     try {
-      if (action.confirm?.(row, input) && !(await isStill(done, signal))) {
+      const asked = action.choices ?? action.asked ?? action.confirm?.(row, input);
+      if (asked && !(await isStill(done, signal))) {
         const message = `${screen.rowName(row)} is gone, or another object bears its name now; nothing was sent`;
         close({ outcome: 'refused', requestId: undefined, code: 'NotTheSame', message });
         say(store, clock.now(), 'bad', `${words}: ${message}`);

@@ -94,6 +94,7 @@ function change<Row>(kind: Kind<Row>, of: (row: Row) => Change, removing: boolea
     title: 'label',
     keys: [],
     operation: removing ? kind.removeWith : kind.setWith,
+    asked: true,
     async call(api, row, scope, _input, signal) {
       const { set, remove } = of(row);
       let receipt: Receipt = {};

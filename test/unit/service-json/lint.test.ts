@@ -119,6 +119,7 @@ describe('lint', () => {
       { ...good, processor_path: 'http://host/p.zip', processor_type: 'cpp', processor_entry: 'l.so' },
       'keep one of them',
     ],
+    [{ ...good, processor_type: 'ruby' }, 'known are cpp, java, python'],
     [{ name: 'abc', metadata: { instance: 1 } }, 'neither model_path nor containers'],
     [{ name: 'abc', model_path: 'oss://b/m', oss_endpoint: 'h' }, 'metadata is missing'],
     [withMetadata({ instance: -1 }), 'at least 0'],
@@ -198,6 +199,60 @@ describe('lint', () => {
         },
       ),
     );
+  });
+
+  // Every parameter of the tables of the eascmd reference: what it takes, what it does not, and what it needs beside it.
+  it.each<[string, unknown, unknown, object?]>([
+    ['name', 'demo', 7],
+    ['token', 'x', 7],
+    ['generate_token', 'true', 'maybe'],
+    ['model_path', 'http://host/m.zip', 7],
+    ['oss_endpoint', 'oss-cn-beijing.aliyuncs.com', 7],
+    ['model_entry', 'm.pb', 7],
+    ['model_config', 'any text', 7],
+    ['processor', 'tensorflow_cpu', 7],
+    ['processor_path', 'oss://b/p.tar.gz', 7, { processor_type: 'cpp', processor_entry: 'l.so' }],
+    ['processor_entry', 'app.py', 7],
+    ['processor_mainclass', 'com.aliyun.Test', 7],
+    ['processor_type', 'cpp', 7, { processor_path: 'oss://b/p.tar.gz', processor_entry: 'l.so' }],
+    ['metadata.workers', 5, 'five'],
+    ['metadata.instance', 2, 'two'],
+    ['metadata.cpu', 2, 'two'],
+    ['metadata.gpu', 1, 'one'],
+    ['metadata.resource', 'eas-r-6dbzve8ip0xnzte5rp', 7],
+    ['metadata.rpc.batching', true, 'maybe'],
+    ['metadata.rpc.keepalive', 5000, '5s'],
+    ['metadata.rpc.io_threads', 4, 'x'],
+    ['metadata.rpc.max_batch_size', 16, 'x'],
+    ['metadata.rpc.max_batch_timeout', 50, 'x'],
+    ['metadata.rpc.max_queue_size', 64, 'x'],
+    ['metadata.rpc.worker_threads', 5, 'x'],
+  ])('knows %s, in each form it may have', (path, right, wrong, beside = {}) => {
+    const batching = path.includes('max_batch') ? { batching: true } : {};
+    const [, inner, rpc] = path.split('.');
+    const of = (value: unknown): object[] => {
+      if (inner === undefined) {
+        const { processor: _, ...own } = good;
+        return [{ ...(/^processor_/.test(path) ? own : good), ...beside, [path]: value }];
+      }
+      if (rpc === undefined) return [withMetadata({ [inner]: value })];
+      const flat = Object.entries({ ...batching, [rpc]: value }).map(([key, one]) => [`rpc.${key}`, one]);
+      return [withMetadata({ rpc: { ...batching, [rpc]: value } }), withMetadata(Object.fromEntries(flat))];
+    };
+    for (const config of of(right)) expect(said(config), JSON.stringify(config)).toEqual([]);
+    for (const config of of(wrong)) expect(said(config).join(), JSON.stringify(config)).toMatch(/^error /);
+  });
+
+  it.each(['tar.gz', 'tgz', 'tar', 'bz2', 'zip', 'TAR.GZ', 'zip?sign=x'])(
+    'takes a model over http as .%s',
+    (ending) => {
+      for (const scheme of ['http', 'https'])
+        expect(said({ ...good, model_path: `${scheme}://host/models%2Fm.${ending}` })).toEqual([]);
+    },
+  );
+
+  it.each(['oss://b/folder/', 'oss://b/m.tar.gz'])('takes a model in OSS with its endpoint: %s', (model_path) => {
+    expect(said({ ...good, model_path, oss_endpoint: 'oss-cn-beijing.aliyuncs.com' })).toEqual([]);
   });
 
   it('describes each key once', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../../src/api/errors.ts';
 import { reachable } from '../../../src/keys/binding.ts';
 import { screens } from '../../../src/screens/index.ts';
 import { verbs } from '../../../src/state/verbs/index.ts';
@@ -370,6 +371,41 @@ describe('dialogs', () => {
     await program.press('y');
     expect(writes(program)).toEqual([['StopService', 'a', undefined]]);
   });
+
+  // Each as far as its last question, and what answers that.
+  const questions: [string, string[], string, string[]][] = [
+    ['stop', ['S'], '', ['y']],
+    ['start', ['s'], '', ['y']],
+    ['restart', ['r'], '', ['y']],
+    ['delete', ['ctrl-d'], 'a', ['tab', 'enter']],
+    ['scale to none', ['-', '-', 'enter'], '', ['y']],
+    ['safety lock', ['K'], '', ['down', 'enter']],
+    ['label', ['t'], 'team=b', ['enter']],
+  ];
+  const others: [string, () => Record<string, unknown>[]][] = [
+    ['deleted', () => []],
+    ['deleted and made anew', () => [wireService('a', { ServiceId: 'eas-m-another' })]],
+  ];
+  it.each(questions.flatMap(([what, ...keys]) => others.map(([how, now]) => [what, how, now, ...keys] as const)))(
+    '%s: nothing is sent to a service that somebody else has %s meanwhile',
+    async (what, _how, now, keys, text, answer) => {
+      const Status = what === 'start' ? 'Stopped' : 'Running';
+      const program = await createProgram({ services: [wireService('a', { Status })], verbs });
+      await program.press(...keys);
+      const { dialog, menu, prompt } = program.state();
+      expect(dialog ?? menu ?? prompt, what).toBeDefined();
+      program.service.services = now();
+      program.service.answers['DescribeService'] = () => {
+        const [found] = program.service.services;
+        if (found) return found;
+        throw new ApiError({ kind: 'missing', code: 'InvalidService.NotFound', message: 'it does not exist' });
+      };
+      await program.type(text);
+      await program.press(...answer);
+      expect(writes(program)).toEqual([]);
+      expect(program.said()).toMatch(/is gone, or another object bears its name now; nothing was sent/);
+    },
+  );
 
   it('tell what the action touches', async () => {
     const program = await createProgram({
