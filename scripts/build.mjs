@@ -98,10 +98,11 @@ const onlyConnections = {
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'connections' }));
     onLoad({ filter: /./, namespace: 'connections' }, () => ({
       contents: `
-        // Undici's own entry gives every dispatcher its methods; of them only this one is called.
-        exports.Agent = class extends require('undici/lib/dispatcher/agent.js') {
-          request(...about) { return require('undici/lib/api/api-request.js').apply(this, about); }
-        };
+        // Undici's own entry gives every dispatcher its methods; of them only these are called, connect by its proxy.
+        const { prototype } = require('undici/lib/dispatcher/dispatcher.js');
+        prototype.request = function (...about) { return require('undici/lib/api/api-request.js').apply(this, about); };
+        prototype.connect = function (...about) { return require('undici/lib/api/api-connect.js').apply(this, about); };
+        exports.Agent = require('undici/lib/dispatcher/agent.js');
         exports.Pool = require('undici/lib/dispatcher/pool.js');
         exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');`,
       resolveDir: root,

@@ -1,3 +1,5 @@
+import { nearest } from '../lib/words.ts';
+import { endpoints } from './contract/operations.gen.ts';
 import { isRecord, record, text } from './read.ts';
 import type { Keys } from './sign.ts';
 
@@ -223,11 +225,15 @@ export function networkError(
   const where = at.via ? `${at.host} (through the proxy ${at.via})` : at.host;
   const fail = (kind: ErrorKind, message: string) =>
     new ApiError({ kind, code, message: redact(message, at.keys), operation: at.operation, sent: at.sent });
+  const doubt = strangeRegion(at.host);
   const tunnel = /Proxy response \((\d+)\)/.exec(said);
-  if (tunnel) return fail('network', `the proxy ${at.via} refused to connect to ${at.host}: HTTP ${tunnel[1]}`);
+  if (tunnel) return fail('network', `${doubt}the proxy ${at.via} refused to connect to ${at.host}: HTTP ${tunnel[1]}`);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA') {
     const name = chain.map((error) => text(error.hostname)).find(Boolean) ?? at.host;
-    return fail('network', `cannot find the host ${name} (DNS: ${code}); is the region right and the network up?`);
+    return fail(
+      'network',
+      `${doubt}cannot find the host ${name} (DNS: ${code}); is the region right and the network up?`,
+    );
   }
   if (code === 'ECONNREFUSED') return fail('network', `${where} refuses the connection`);
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return fail('network', `no route to ${where}`);
@@ -243,6 +249,14 @@ export function networkError(
     return fail('network', `${where} closed the connection`);
   }
   return fail('network', `talking to ${where} failed: ${oneLine(said, 160)} (${code})`);
+}
+
+/** Said first where the host is that of a region that no document names: most often it is a slip. */
+function strangeRegion(host: string): string {
+  const region = /^pai-eas(?:-manage-vpc)?\.([a-z0-9-]+)\.aliyuncs\.com$/.exec(host)?.[1];
+  if (region === undefined || Object.hasOwn(endpoints, region)) return '';
+  const meant = nearest(region, Object.keys(endpoints));
+  return `no region ${region} is known${meant ? `, ${meant} is` : ''}: `;
 }
 
 /** An error with what it wraps, outermost first; a loop in it ends the walk. */

@@ -143,6 +143,16 @@ describe('what a failed connection says', () => {
   });
 });
 
+it.each([
+  ['pai-eas.cn-shangai.aliyuncs.com', /^no region cn-shangai is known, cn-shanghai is: cannot find the host /],
+  ['pai-eas-manage-vpc.xx-nowhere-9.aliyuncs.com', /^no region xx-nowhere-9 is known: cannot find the host /],
+  ['pai-eas.cn-shanghai.aliyuncs.com', /^cannot find the host /],
+  ['eas.example.com', /^cannot find the host /],
+])('of %s that has no address: %s', (host, message) => {
+  const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+  expect(networkError(cause, { operation: 'ListServices', host, sent: 'no' }).message).toMatch(message);
+});
+
 it('makes one clean line of anything', () => {
   expect(oneLine('a\u001b]52;c;AAAA\u0007b\nc\u202ed\u200be')).toBe('a ]52;c;AAAA b c d e');
   expect(oneLine('x'.repeat(500), 10)).toBe(`${'x'.repeat(9)}…`);

@@ -1,4 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { selfSigned } from '../support/self-signed.ts';
 import { launch, type Terminal } from '../support/terminal.ts';
 import { command, type Fleet, fresh, open, openServices, rowOf, startFleet, underCursor } from './steps.ts';
 
@@ -9,6 +13,12 @@ function dimmed(terminal: Terminal, name: string): boolean {
   const y = terminal.screen().indexOf(rowOf(terminal, name));
   const x = terminal.line(y).indexOf(name);
   return y >= 0 && terminal.cell(x, y).dim;
+}
+
+/** The age that the header gives the services, in seconds; undefined while it calls them fresh. */
+function ageIn(terminal: Terminal): number | undefined {
+  const [, seconds] = /services (\d+)s ✗/.exec(terminal.text()) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
 }
 
 const retry = /✗ .*retry in \d+s · ctrl-r now/;
@@ -40,7 +50,10 @@ describe('while the service answers badly', () => {
     ['reset', 'ECONNRESET', 'closed the connection'],
   ] as const) {
     test(`${fault}: the last good rows stay, the header says what is wrong, and it mends itself`, async () => {
+      // Nothing that was asked before is still under way: what is good is older than this.
+      await terminal.waitFor(fresh);
       await fleet.trouble(`${fault}:ListServices`);
+      const from = performance.now();
       await terminal.waitFor((screen) => screen.includes(`✗ ${code} · retry in`));
       const said = terminal.screen().find((line) => retry.test(line));
       expect(said).toContain(code);
@@ -53,6 +66,18 @@ describe('while the service answers badly', () => {
       await terminal.waitFor(() => dimmed(terminal, 'ctr_deepfm'));
       expect(terminal.text()).not.toMatch(/services \d+s ✓/);
       expect(terminal.text()).toContain('services(cn-shanghai)[15]');
+
+      // Keys answer, and the age never falls behind the time since the last good answer.
+      const before = underCursor(terminal);
+      terminal.key(before.includes('ctr_deepfm') ? 'down' : 'up');
+      await terminal.waitFor(() => underCursor(terminal) !== before && underCursor(terminal) !== '');
+      let shown = 0;
+      await terminal.waitFor(() => {
+        const age = ageIn(terminal) ?? 0;
+        expect(age).toBeGreaterThanOrEqual(shown);
+        shown = age;
+        return age >= 1 && age + 2 >= (performance.now() - from) / 1000;
+      });
 
       await fleet.trouble();
       await terminal.waitFor((screen) => fresh.test(screen) && !retry.test(screen), { timeout: 20_000 });
@@ -216,6 +241,53 @@ describe('from the start', () => {
       await terminal.waitFor(/─ help ─/);
     });
   }
+
+  test('a region that there is not, behind a proxy that does not find it', async () => {
+    const proxy = createServer().on('connect', (_, socket) => void socket.end('HTTP/1.1 503 Unknown host\r\n\r\n'));
+    onTestFinished(() => void proxy.close());
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const terminal = await open({
+      cols: 160,
+      args: ['--region', 'cn-shangai', ...refresh],
+      env: { ...fleet.env, HTTPS_PROXY: `http://127.0.0.1:${port}` },
+    });
+    await terminal.waitFor('✗ never read');
+    expect(terminal.text()).toContain('no region cn-shangai is known, cn-shanghai is: the proxy');
+    expect(terminal.text()).toMatch(retry);
+    terminal.key('?');
+    await terminal.waitFor(/─ help ─/);
+  });
+
+  test('a certificate that nobody vouches for: no key is sent, and what would mend it is said', async () => {
+    let asked = 0;
+    const server = createSecureServer(selfSigned, () => void asked++);
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const args = ['--endpoint', `https://127.0.0.1:${port}`, '--region', 'cn-shanghai', ...refresh];
+    const terminal = await open({ cols: 160, args, env: fleet.env });
+    await terminal.waitFor('✗ never read');
+    expect(terminal.text()).toMatch(
+      /✗ DEPTH_ZERO_SELF_SIGNED_CERT · retry in \d+s · ctrl-r now · the certificate or TLS/,
+    );
+    expect(terminal.text()).toContain('NODE_EXTRA_CA_CERTS');
+    terminal.key('?');
+    await terminal.waitFor(/─ help ─/);
+    expect(asked).toBe(0);
+  });
+
+  test('a service that takes its time from the start: it says that it is loading, and keys answer', async () => {
+    await fleet.trouble('latency=4000:ListServices:1');
+    const terminal = await open({ on: fleet, args: refresh });
+    await terminal.waitFor('… loading');
+    expect(terminal.text()).not.toMatch(/\[0\]|there are no services|✓/);
+    terminal.key('?');
+    await terminal.waitFor(/─ help ─/);
+    terminal.key('esc');
+    await terminal.waitFor('… loading');
+    await terminal.waitFor(fresh, { timeout: 15_000 });
+  });
 
   test('an endpoint that does not speak TLS', async () => {
     const terminal = await open({ on: fleet, args: ['--endpoint', fleet.endpoint.replace('http:', 'https:')] });
