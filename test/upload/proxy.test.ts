@@ -53,3 +53,14 @@ it('what a proxy refuses is told with its name and without its password', async 
     expect(error?.message).not.toContain('pa');
   }
 });
+
+it.each([
+  [{}, 'oss-cn-shanghai.aliyuncs.com'],
+  [{ internal: true }, 'oss-cn-shanghai-internal.aliyuncs.com'],
+])('goes by https to the host of the region where none is named: %j', async (more, name) => {
+  const s = await setUp();
+  const { asked, env } = await startProxy(s, 407);
+  const oss = s.access({ endpoint: undefined, env, ...more });
+  expect((await finish(s.upload(s.file('m.bin', 10), { oss, attempts: 1 }))).error?.message).toMatch(/HTTP 407/);
+  expect(new Set(asked)).toEqual(new Set([`${bucketName}.${name}:443`]));
+});

@@ -175,6 +175,21 @@ describe('in an editor', () => {
     await program.until('no draft', () => program.drafts().length === 0);
   });
 
+  test.each(['a clone of mnist', 'blue-green beside mnist'])(
+    '%s that is deleted while the menu is open',
+    async (what) => {
+      const program = await openConfig();
+      program.editor('true');
+      await program.press('n');
+      await program.until('the menu', () => program.state().menu);
+      program.service.services = [];
+      await program.pick(what);
+      await program.says(/mnist/);
+      expect([program.said(), program.state().dialog]).toEqual(['there is no service mnist', undefined]);
+      expect(program.service.of('CreateService')).toEqual([]);
+    },
+  );
+
   test('errors block with line and column, and the draft is kept and gone on with', async () => {
     const program = await openConfig();
     program.editor(`printf '{\\n  "name": "x1y",\\n  "metadata": { "instance": "two" }\\n}' >"$1"`);

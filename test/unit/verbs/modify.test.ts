@@ -104,6 +104,18 @@ test('another service of that name while the question is open: nothing is sent',
   expect(program.service.of('UpdateService')).toEqual([]);
 });
 
+// The line and the menu come before the question; what they were opened on can be gone by then.
+test('deleted by somebody else while the line is open: it is told there, and what was typed stays', async () => {
+  const program = await openConfig();
+  await program.press('m');
+  await program.type('metadata.cpu=3');
+  program.service.services = [];
+  await program.press('enter');
+  await program.until('the reason', () => program.state().prompt?.error ?? '');
+  expect(program.state().prompt).toMatchObject({ error: 'there is no service mnist', text: 'metadata.cpu=3' });
+  expect(program.service.of('UpdateService')).toEqual([]);
+});
+
 test('a refusal is told with its code', async () => {
   const program = await openConfig();
   program.service.answers['UpdateService'] = () => {
