@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { open, startFleet } from '../../journeys/steps.ts';
+import { openServices, startFleet } from '../../journeys/steps.ts';
 import { repositoryRoot } from '../../support/terminal.ts';
 
 /** The file of a screen, written by CONTRIBUTING.md alone. */
@@ -67,12 +67,13 @@ test('a screen is one file and one line: types, lint, the build, help, commands 
 
   const fleet = await startFleet('--seed', '7');
   onTestFinished(() => fleet.close());
-  const terminal = await open({ on: fleet, command: [process.execPath, join(copy, 'bin/eas-tui')] });
-  await terminal.waitFor('services(cn-shanghai)', { timeout: 20_000 });
-  terminal.type(':orc');
+  const terminal = await openServices({ on: fleet, command: [process.execPath, join(copy, 'bin/eas-tui')] });
+  terminal.key(':');
+  await terminal.waitFor(/^:$/m);
+  terminal.type('orc');
   await terminal.waitFor(/^:orc/m);
   terminal.key('tab');
-  await terminal.waitFor(/^:orch(ard)? /m);
+  await terminal.waitFor(/^:orch(ard)?( |$)/m);
   terminal.key('enter');
   await terminal.waitFor(/ orchards\(cn-shanghai\)\[\d+\] /);
   await terminal.waitFor(/ TREE/);
