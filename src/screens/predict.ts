@@ -184,13 +184,15 @@ export function callSections(
   const { answer, error, repeats, sending } = state;
   const sections: Section[] = [];
   if (sending) sections.push({ title: 'Sending …', lines: [{ text: 'esc gives up', tone: 'busy' }] });
-  if (error !== undefined) sections.push({ title: 'No answer', lines: [{ text: error, tone: 'bad' }] });
+  if (repeats) sections.push(repeatSection(repeats));
+  if (error !== undefined)
+    sections.push({ title: repeats ? 'No answer to the latest' : 'No answer', lines: [{ text: error, tone: 'bad' }] });
   if (answer) {
     const tone: Tone = answer.status < 300 ? 'ok' : answer.status < 400 ? 'warn' : 'bad';
     const [word, ...more] = explain(answer.status);
     const { kind, lines } = bodyLines(answer.body);
     sections.push({
-      title: 'Answer',
+      title: repeats ? 'The latest answer' : 'Answer',
       fields: [
         { name: 'Status', value: word === undefined ? answer.status : `${answer.status}: ${word}`, tone },
         { name: 'Took', value: duration(answer.ms) },
@@ -204,7 +206,6 @@ export function callSections(
     if (lines.length > 0) sections.push({ title: 'Body', lines: lines.map((text) => ({ text })) });
     sections.push({ title: 'Headers', fields: answer.headers.map(([name, value]): Field => ({ name, value })) });
   }
-  if (repeats) sections.push(repeatSection(repeats));
   sections.push({
     title: 'Sent',
     fields: [

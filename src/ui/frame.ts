@@ -64,7 +64,10 @@ function bottomEdge(state: State, columns: number): Line {
 }
 
 function topEdge(title: Line, columns: number): Line {
-  const words = cutLine([{ text: ' ' }, ...title, { text: ' ' }], columns - 4);
+  const whole: Line = [{ text: ' ' }, ...title, { text: ' ' }];
+  const room = columns - 4;
+  // A number that lost its end looks like another number.
+  const words = lineWidth(whole) <= room ? whole : [...cutLine(whole, room - 2), { text: '… ' }];
   const left = Math.floor((columns - 2 - lineWidth(words)) / 2);
   const right = columns - 2 - left - lineWidth(words);
   return [{ text: `┌${'─'.repeat(left)}`, tone: 'dim' }, ...words, { text: `${'─'.repeat(right)}┐`, tone: 'dim' }];

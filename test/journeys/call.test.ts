@@ -103,6 +103,9 @@ test('every status that callers meet is explained at 80 columns', async () => {
     terminal.key('esc');
     await terminal.waitFor('services(cn-shanghai)');
   }
+  // What repeating is for stands above the latest answer.
+  await command(terminal, `call ${name} -g -n 5`);
+  await terminal.waitFor(/Repeated 5 of 5 times .*p50 +\S+.*p95 +\S+.*200 +5 × answered.*The latest answer/s);
 });
 
 test('a body comes from a file or the editor, bytes are shown in hex, and what is wrong is said where it was typed', async () => {

@@ -291,6 +291,11 @@ test('at 80 columns: whether more workers fit, while staging too, and what each 
   expect(terminal.text()).toMatch(/eas\d+ +[█+░]{4} +\d\/4 +[█+░]{8} \d+G\/256G +\d+% \d+\/64/);
   await terminal.waitFor(/llm_qwen_chat ×1 \(24 cpu, 2 gpu\)/);
   expect(terminal.text()).toContain('█ taken');
+  terminal.key('esc');
+  await terminal.waitFor(/resources\(cn-shanghai\)/);
+  terminal.key('enter');
+  // A title that is too long says so: 234G/51 would be another number.
+  await terminal.waitFor(/┌─ instances\(eas-r-\w+\)\[2\] · gpu \d\/8 · cpu .*… ─┐/);
   expect((await fleet.written()).length).toBe(before);
 });
 
