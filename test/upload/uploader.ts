@@ -15,6 +15,8 @@ export interface Told {
   error?: string | undefined;
   warning?: string;
   ms?: number;
+  /** Milliseconds of processor, which other work on the machine hardly changes. */
+  cpu?: number;
   rss?: number;
   rssBefore?: number;
 }
@@ -30,7 +32,16 @@ const oss = createOss({
 });
 const say = (what: Told) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
+const processor = () => {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+};
+
 async function main(): Promise<void> {
+  const cpu = processor();
   const upload = createUpload({ oss, path, target, checkpoints, parallel });
   let most = process.memoryUsage().rss;
   const watch = setInterval(() => {
@@ -41,7 +52,7 @@ async function main(): Promise<void> {
   upload.start();
   const { state, resumed, notes, error } = await upload.settled();
   clearInterval(watch);
-  say({ end: state, resumed, notes, error: error?.message, ms: performance.now() - started, rss: most });
+  say({ end: state, resumed, notes, error: error?.message, ms: performance.now() - started, cpu: cpu(), rss: most });
 }
 
 /** The library by itself, as its documentation has it, for comparison. */
@@ -55,9 +66,10 @@ async function alone(): Promise<void> {
     bucket: target.split('/')[2],
     authorizationV4: true,
   }) as unknown as { multipartUpload(name: string, file: string, options: object): Promise<unknown> };
+  const cpu = processor();
   const started = performance.now();
   await client.multipartUpload('peer', path, { parallel: 4, ...peer });
-  say({ end: 'done', ms: performance.now() - started });
+  say({ end: 'done', ms: performance.now() - started, cpu: cpu() });
 }
 
 // The first upload pays for loading the library; what is measured is what comes on top.
