@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { widthOf } from '../../src/lib/width.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { type Fleet, moveTo, openServices, startFleet } from './steps.ts';
+import { type Fleet, moveTo, open, openServices, startFleet } from './steps.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -104,3 +105,59 @@ test('leaving puts all back', async () => {
   expect(terminal.restored()).toEqual({ ok: true, problems: [] });
   harmless(terminal);
 });
+
+/** Opens a table, a description, JSON, a question and the help, and looks at each. */
+async function walk(terminal: Terminal, look: () => void): Promise<void> {
+  await terminal.waitFor('hostile_0');
+  look();
+  for (const [key, shown] of [
+    ['d', /describe\(/],
+    ['y', /json\(/],
+    ['?', /- help -/],
+    ['S', ' Cancel '],
+  ] as const) {
+    await terminal.waitFor('<+>');
+    terminal.key(key);
+    await terminal.waitFor(shown);
+    look();
+    terminal.key('esc');
+    await terminal.waitFor('services(cn-shanghai)');
+    await terminal.waitGone(' Cancel ');
+  }
+}
+
+test('where signs of frames are two cells wide none is drawn, and every line ends at its edge', async () => {
+  const terminal = await openServices({ on: fleet, ambiguous: 2 });
+  await terminal.waitGone('│');
+  terminal.key('/');
+  terminal.type('hostile');
+  await terminal.waitFor('[12/27]');
+  terminal.key('enter');
+  await walk(terminal, () => {
+    const lines = terminal.screen();
+    expect(lines).toHaveLength(24);
+    const bottom = lines.findIndex((line) => /^\+-.*-\+$/.test(line));
+    expect(lines.at(-1)).toMatch(/^ <services>/);
+    for (const line of lines) {
+      // No character of which terminals disagree is drawn at all.
+      expect(widthOf(line, { ambiguous: 2 }), line).toBe(widthOf(line));
+      expect(widthOf(line)).toBeLessThanOrEqual(80);
+      if (/^[|+]/.test(line)) expect(widthOf(line), line).toBe(80);
+    }
+    expect(bottom).toBeGreaterThan(0);
+    harmless(terminal);
+  });
+});
+
+for (const env of [{ LC_ALL: 'POSIX' }, { LANG: 'C' }, { LC_CTYPE: 'zh_CN.GBK', LANG: 'en_US.UTF-8' }]) {
+  test(`under ${JSON.stringify(env)} not a byte above ASCII leaves, whatever services are called`, async () => {
+    const terminal = await open({ on: fleet, env });
+    await terminal.waitFor('<+>', { timeout: 15_000 });
+    terminal.key('/');
+    terminal.type('hostile');
+    await terminal.waitFor('[12/27]');
+    terminal.key('enter');
+    await walk(terminal, () => harmless(terminal));
+    expect([...terminal.bytes()].filter((byte) => byte > 0x7f)).toEqual([]);
+  });
+}

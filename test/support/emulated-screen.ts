@@ -1,6 +1,7 @@
 /** What a terminal shows for the bytes a program wrote, and which of its modes the program left switched on. */
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import headless from '@xterm/headless';
+import { cellsOf } from '../../src/lib/width.ts';
 
 export interface Cell {
   /** One grapheme; '' for the right half of a wide one. */
@@ -28,10 +29,24 @@ export interface EmulatedScreen {
   modesLeft(): string[];
 }
 
-export function createEmulatedScreen(cols: number, rows: number): EmulatedScreen {
+/** As East Asian terminals may be set: characters of ambiguous width, frames among them, take two cells. */
+const wideAmbiguous: headless.IUnicodeVersionProvider = {
+  version: 'wide-ambiguous',
+  wcwidth: (codePoint) => cellsOf(codePoint, { ambiguous: 2 }),
+  // Bits as xterm.js packs them: the width above whether it joins what stands before.
+  charProperties(codePoint, preceding) {
+    const width = this.wcwidth(codePoint);
+    const before = (preceding >> 1) & 3;
+    const joins = width === 0 && before > 0;
+    return ((joins ? before : width) << 1) | (joins ? 1 : 0);
+  },
+};
+
+export function createEmulatedScreen(cols: number, rows: number, ambiguous: 1 | 2 = 1): EmulatedScreen {
   const xterm = new headless.Terminal({ cols, rows, scrollback: 5000, allowProposedApi: true, logLevel: 'off' });
   xterm.loadAddon(new Unicode11Addon());
-  xterm.unicode.activeVersion = '11';
+  xterm.unicode.register(wideAmbiguous);
+  xterm.unicode.activeVersion = ambiguous === 2 ? wideAmbiguous.version : '11';
 
   // Two things xterm.js does not report: the cursor's visibility and the keyboard protocols it does not speak.
   let cursorVisible = true;

@@ -29,6 +29,8 @@ export interface LaunchOptions {
   readonly prefill?: string;
   /** A home folder to share between runs; default: a fresh one, removed at the end. */
   readonly home?: string;
+  /** Cells of a character of ambiguous width; default 1. */
+  readonly ambiguous?: 1 | 2;
   /** A slow line between the program and the terminal; default: none. */
   readonly line?: Line;
 }
@@ -80,7 +82,7 @@ export class Terminal {
     const program = options.command ?? [process.execPath, join(repositoryRoot, 'bin', 'eas-tui')];
     const command = [...program, ...(options.args ?? [])];
     this.#title = command.join(' ');
-    this.#screen = createEmulatedScreen(cols, rows);
+    this.#screen = createEmulatedScreen(cols, rows, options.ambiguous);
     const show = (data: Buffer): void => {
       this.chunks.push({ at: performance.now(), data });
       this.#screen.xterm.write(data, () => this.#look());
