@@ -75,3 +75,21 @@ export async function holdDatasync(hold: () => Promise<unknown>, promised: () =>
   });
   onTestFinished(() => spy.mockRestore());
 }
+
+type Write = (bytes: Buffer) => Promise<{ bytesWritten: number }>;
+
+/** The next writes to ledgers go through `instead`, as many as said. */
+export async function replaceWrite(instead: (write: Write, bytes: Buffer) => ReturnType<Write>, times: number) {
+  const probe = await open('/dev/null');
+  const methods = Object.getPrototypeOf(probe) as { readonly fd: number; write: Write };
+  await probe.close();
+  const real = methods.write;
+  let left = times;
+  const spy = vi.spyOn(methods, 'write').mockImplementation(function (this: typeof methods, bytes) {
+    const write: Write = (some) => real.call(this, some);
+    if (left === 0 || !readlinkSync(`/proc/self/fd/${this.fd}`).endsWith('ledger.jsonl')) return write(bytes);
+    left--;
+    return instead(write, bytes);
+  });
+  onTestFinished(() => spy.mockRestore());
+}

@@ -1,7 +1,7 @@
-import { mkdirSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { accepted, freshFile, holdDatasync, linesOf, openLedger, scaling } from './record.ts';
+import { accepted, freshFile, holdDatasync, linesOf, openLedger, replaceWrite, scaling } from './record.ts';
 
 /** Disks that do not take a line: how they come about, and how they are mended. */
 const troubles: Readonly<Record<string, { make(file: string): void; mend(file: string): void }>> = {
@@ -79,4 +79,30 @@ test('a disk that hangs: every request waits half a second and no more, and leav
   hung.resolve();
   await vi.waitFor(() => expect(said.at(-1)).toBe(true));
   expect((await ledger.entries()).map(({ target }) => target)).toEqual(['second', 'first']);
+});
+
+test('a disk that takes half a line: what it took is passed over, and the whole is told later', async () => {
+  const file = freshFile();
+  const { ledger, said } = openLedger(file);
+  await replaceWrite((write, bytes) => write(bytes.subarray(0, bytes.length >> 1)), 1);
+  const end = await ledger.record(scaling('first'));
+  expect(said.at(-1)).toBe(false);
+  end(accepted);
+  expect((await ledger.entries()).map(({ target, outcome }) => [target, outcome])).toEqual([['first', 'accepted']]);
+  expect(said.at(-1)).toBe(true);
+  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(4);
+});
+
+test('a line that comes late never stands behind how its request ended', async () => {
+  const file = freshFile();
+  const { ledger } = openLedger(file);
+  const late = Promise.withResolvers<void>();
+  await replaceWrite((write, bytes) => late.promise.then(() => write(bytes)), 1);
+  const end = await ledger.record(scaling('first'));
+  end(accepted);
+  // Whatever could overtake it has the time to.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  late.resolve();
+  expect((await ledger.entries()).map(({ outcome }) => outcome)).toEqual(['accepted']);
+  expect(linesOf(file).map(({ event }) => event)).toEqual(['sent', 'sent', 'ended']);
 });

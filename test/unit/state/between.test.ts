@@ -85,6 +85,38 @@ describe('what changes between a choice and its sending', () => {
   });
 });
 
+describe('locks', () => {
+  it.each(['r', 's', '+', 'S', 'ctrl-d'])(
+    '`%s` on a service that is locked in all names the lock and sends nothing',
+    async (key) => {
+      const program = await createProgram({ services: [wireService('a', { SafetyLock: 'all', Status: 'Failed' })] });
+      await program.press(key, 'y', 'enter');
+      expect(program.messages()).toContain('a is locked (all); unlock it first');
+      expect(program.service.sent.filter(({ operation }) => !/^(List|Describe)/.test(operation))).toEqual([]);
+    },
+  );
+
+  it('are taken back to what they were, not to none', async () => {
+    const program = await createProgram({ services: [wireService('a', { SafetyLock: 'dangerous' })] });
+    program.service.answers['UpdateServiceSafetyLock'] = () => ({});
+    await program.press('K', 'down', 'down', 'enter');
+    await changed(program, 'a', { SafetyLock: 'all' });
+    await program.press('u');
+    expect(program.service.of('UpdateServiceSafetyLock').map(({ params }) => params['Lock'])).toEqual([
+      'all',
+      'dangerous',
+    ]);
+  });
+});
+
+it('to mark all that is shown leaves marked what the filter hides', async () => {
+  const program = await createProgram({ services: named('aa', 'ab', 'ba') });
+  await program.press('g', 'space', '/');
+  await program.type('name:b');
+  await program.press('enter', '*');
+  expect(program.table().marks.size).toBe(3);
+});
+
 describe('the word a question wants', () => {
   it('is the number of rows where each alone would want its name', async () => {
     const program = await createProgram({ services: named('a', 'b', 'c') });

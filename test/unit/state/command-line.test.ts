@@ -301,6 +301,43 @@ describe('the command line in the program', () => {
     expect(program.state().prompt?.text).toBe('');
   });
 
+  it('remembers a line that is run again once, and of many the last hundred', async () => {
+    const program = await createProgram();
+    for (let number = 0; number < 102; number++) {
+      await enter(program, `nothing${number}`);
+      await program.press('esc');
+    }
+    await enter(program, 'nothing101');
+    await program.press('esc', ':', 'up', 'up');
+    expect(program.state().prompt?.text).toBe('nothing100');
+    await program.press(...Array(200).fill('up'));
+    expect(program.state().prompt?.text).toBe('nothing2');
+  });
+
+  it('completes no name that only the record knows: it may be gone, or elsewhere', async () => {
+    const program = await createProgram();
+    const long = { who: undefined, region: 'cn-other', words: 'dw', cli: undefined, requestId: undefined };
+    program.service.entries = [
+      {
+        id: '1',
+        at: 1,
+        target: 'w',
+        screen: 'workers',
+        scope: { service: 'bygone' },
+        outcome: 'accepted',
+        message: '',
+        raw: {},
+        ...long,
+      },
+    ];
+    await enter(program, 'ledger');
+    expect(program.names()).toEqual(['dw']);
+    await program.press(':');
+    await program.type('workers by');
+    await program.press('tab');
+    expect(program.state().prompt?.text).toBe('workers by');
+  });
+
   it('brings back what was being written after a look into the history', async () => {
     const program = await createProgram();
     await enter(program, 'help');
