@@ -214,6 +214,50 @@ describe('instances', () => {
     expect(instances.fault?.(closed)).toEqual({ word: 'closed', tone: 'warn' });
   });
 
+  it('show their labels, one without a value among them', async () => {
+    const [row, bare] = await rowsOf(instances, [
+      {
+        InstanceId: 'a',
+        Labels: [
+          { LabelKey: 'rack', LabelValue: '7' },
+          { LabelKey: 'spot', LabelValue: '' },
+        ],
+      },
+      { InstanceId: 'b' },
+    ]);
+    expect(cellsOf(instances, row)['labels']).toMatch(/^rack=7,spot=?$/);
+    expect(cellsOf(instances, bare)['labels']).toBe('-');
+  });
+
+  it('tell which services use a node and how much, that none does, and that it cannot be told', async () => {
+    const wire = { InstanceId: 'i-1', InstanceName: 'n1', InstanceCpuCount: 8, InstanceUsedCpu: 3 };
+    const pods = [
+      { Name: 'a', ServiceName: 'mnist', CpuRequest: 1, GpuRequest: 0.5 },
+      { Name: 'b', ServiceName: 'mnist', CpuRequest: 1, GpuRequest: 0.5 },
+      { Name: 'c', ServiceName: 'bert', CpuRequest: 1 },
+    ];
+    const [row] = await rowsOf(instances, [wire]);
+    const used = async (workers: () => unknown): Promise<string> => {
+      const once = (params: Record<string, unknown>, answer: () => unknown) =>
+        Number(params['PageNumber'] ?? 1) > 1 ? {} : answer();
+      const api = answering(
+        ['ListResourceInstances', (params) => once(params, () => ({ Instances: [wire] }))],
+        ['ListResourceInstanceWorker', (params) => once(params, workers)],
+      );
+      const now = await instances.fetch?.(api, row as never, scope, quiet());
+      const sections = (await instances.describe?.(api, now as never, scope, quiet())) ?? [];
+      return (sections.find(({ title }) => title === 'Used by')?.lines ?? []).map(({ text }) => text).join('\n');
+    };
+    expect(await used(() => ({ Pods: pods }))).toMatch(
+      /^mnist +2 workers +cpu 2 +gpu 1 +memory -\nbert +1 worker +cpu 1 +gpu - +memory -$/,
+    );
+    expect(await used(() => ({ Pods: [] }))).toBe('no worker is on it');
+    const refused = (): never => {
+      throw new Error('not yours');
+    };
+    expect(await used(refused)).toBe('its workers could not be read');
+  });
+
   it('lead to the workers of the node by its name', async () => {
     const [row] = await rowsOf(instances, [{ InstanceId: 'eas-i-1', InstanceName: 'cn-shanghai.i-1' }]);
     expect(instances.enter?.(row, { resource: 'eas-r-1' })).toEqual({
