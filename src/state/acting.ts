@@ -56,22 +56,24 @@ export function createActing(context: Context) {
     const { screen, frame, visible } = table;
     const shown = new Set(visible.rows.map((row) => screen.rowId(row)));
     const hidden = list.filter(({ row }) => !shown.has(screen.rowId(row))).length;
-    ask(screen, frame.scope, action, list, { hidden, staged });
+    void ask(screen, frame.scope, action, list, { hidden, staged });
   };
 
+  /** Resolves when it has been sent; undefined while a question is open. */
   const ask = (
     screen: Screen,
     scope: Scope,
     action: Action<unknown>,
     list: readonly Target[],
     { hidden = 0, staged = false, undoing = false, retrying = false }: Manner,
-  ): void => {
-    const go = (): void => void perform(screen, scope, action, list, { undoing, retrying });
+  ): Promise<void> | undefined => {
+    const go = (): Promise<void> => perform(screen, scope, action, list, { undoing, retrying });
     const { region, protected: strict } = store.getState().session;
     const about = { region, hidden, staged: staged || undoing, strict, api: context.client };
-    const dialog = questionFor(screen, action, list, about, go);
-    if (dialog) store.setState({ dialog });
-    else go();
+    const dialog = questionFor(screen, action, list, about, () => void go());
+    if (!dialog) return go();
+    store.setState({ dialog });
+    return undefined;
   };
 
   /** What was not done of the latest batch, for another try. An outcome nobody knows is not among it: it is looked up. */
@@ -145,7 +147,7 @@ export function createActing(context: Context) {
       tell(context, 'warn', reason);
       return [];
     });
-    if (able.length > 0) ask(screen, scope, action, able, { undoing, retrying: true });
+    if (able.length > 0) void ask(screen, scope, action, able, { undoing, retrying: true });
   };
 
   /** What an action's key is about: the rows of the table on top, or the row that is described. */
@@ -212,7 +214,7 @@ export function createActing(context: Context) {
     const action = typeof what === 'string' ? screen.actions?.find(({ id }) => id === what) : what;
     if (!action) return `${screen.title} have no ${String(what)}`;
     const reason = readOnly(action) ?? action.guard?.(row);
-    if (reason === undefined) ask(screen, scope, action, [{ row, input }], {});
+    if (reason === undefined) void ask(screen, scope, action, [{ row, input }], {});
     return reason;
   };
   const performAll: Desk['performAll'] = (screenId, action, rows, input, scope = {}) => {
@@ -221,7 +223,7 @@ export function createActing(context: Context) {
     const able = rows.filter((_, place) => reasons[place] === undefined);
     if (able.length === 0) return reasons[0] ?? `there are no ${screen.title} here`;
     for (const reason of reasons) if (reason !== undefined) tell(context, 'warn', reason);
-    ask(
+    void ask(
       screen,
       scope,
       action,
@@ -266,7 +268,7 @@ export function createActing(context: Context) {
       if (reason !== undefined) return tell(context, 'warn', reason);
       list.push({ row, input });
     }
-    ask(screen, scope, action, list, { undoing: true });
+    void ask(screen, scope, action, list, { undoing: true });
   };
 
   const staging = createStaging(context, { rowOf, targets, refusal, send });
@@ -360,8 +362,8 @@ export function createActing(context: Context) {
       if (reason !== undefined) return reason;
       const wrong = inputError(action, input);
       if (wrong !== undefined) return wrong;
-      ask(screen, found.scope, action, [{ row, input: input ?? 0 }], {});
-      void staging.advise(screen, action, row, input ?? 0);
+      const sent = ask(screen, found.scope, action, [{ row, input: input ?? 0 }], {});
+      if (sent) void staging.advise(screen, action, row, input ?? 0, sent);
       return undefined;
     },
   };

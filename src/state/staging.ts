@@ -12,8 +12,8 @@ interface Staging {
     Commands,
     'stage' | 'stageExact' | 'stageDigit' | 'sendStaged' | 'dropStaged' | 'explainStage'
   >;
-  /** Tells what is good to know of a number that is sent without having been staged. */
-  advise(screen: Screen, action: Action<unknown>, row: unknown, to: number): Promise<void>;
+  /** Tells what is good to know of a number that is sent without having been staged: after `sent`, to be the last word. */
+  advise(screen: Screen, action: Action<unknown>, row: unknown, to: number, sent: Promise<void>): Promise<void>;
 }
 
 export interface StagingNeeds {
@@ -154,8 +154,8 @@ export function createStaging(context: Context, { rowOf, targets, refusal, send 
 
   return {
     commands,
-    async advise(screen, action, row, to) {
-      const advice = await adviceOn(action, row);
+    async advise(screen, action, row, to, sent) {
+      const [advice] = await Promise.all([adviceOn(action, row), sent]);
       if (advice) tellAdvice(screen.rowName(row), action.stage?.from(row), to, advice);
     },
   };
