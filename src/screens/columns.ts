@@ -25,7 +25,8 @@ const symbols: Record<Tone, string> = { ok: '✓', busy: '↻', warn: '◌', bad
 
 /** A status with the symbol that says the same without colour. */
 export function statusText(status: string | undefined): string {
-  return status ? `${symbols[statusTone(status)]} ${clean(status)}` : '-';
+  // Cleaned as a whole: what is harmless alone may join the sign before it.
+  return status ? clean(`${symbols[statusTone(status)]} ${status}`) : '-';
 }
 
 export function statusColumn<Row>(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clean } from '../../../src/lib/clean.ts';
+import { statusText } from '../../../src/screens/columns.ts';
 import type { Screen, Section } from '../../../src/screens/define.ts';
 import { screens } from '../../../src/screens/index.ts';
 import { fitColumns } from '../../../src/ui/table.ts';
@@ -32,6 +33,13 @@ function textsOf(sections: readonly Section[]): string[] {
     ...lines.map(({ text }) => clean(text, 4000)),
   ]);
 }
+
+it('a status that would join the sign before it is shown so that it cannot', () => {
+  for (const status of ['\u0e33', '\u0301x', 'Running\u001b[2J']) {
+    expect(statusText(status)).toBe(clean(statusText(status)));
+  }
+  expect(statusText('Running')).toBe('✓ Running');
+});
 
 it('every screen of what the service has is tested here', () => {
   expect(screens.map(({ id }) => id).filter((id) => !['ledger', 'uploads'].includes(id) && !reads[id])).toEqual([]);
