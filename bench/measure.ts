@@ -1,7 +1,8 @@
 /** What one program in a real terminal costs: its start, its keys, its rest. Times in ms, memory in MB. */
 import { performance } from 'node:perf_hooks';
-import { cpuMs, residentMb } from '../test/support/process-tree.ts';
+import { cpuMs } from '../test/support/process-tree.ts';
 import { type LaunchOptions, launch, type Terminal } from '../test/support/terminal.ts';
+import { type Cells, optimalBytes } from './optimal.ts';
 
 export interface Spread {
   readonly p50: number;
@@ -9,8 +10,7 @@ export interface Spread {
 }
 
 export interface KeyCost {
-  /** From the write of the key to the first and to the last byte of the answer. */
-  readonly first: Spread;
+  /** From the write of the key to the last byte of the answer. */
   readonly last: Spread;
   /** Bytes of the answer. */
   readonly bytes: Spread;
@@ -22,41 +22,40 @@ export interface RestCost {
   /** Share of one core, in percent. */
   readonly cpuPercent: number;
   readonly bytesPerSecond: number;
-  readonly residentMb: number;
+}
+
+export interface ChangeCost {
+  readonly bytes: number;
+  /** The fewest that would have done. */
+  readonly optimal: number;
 }
 
 export type Milestones = Readonly<Record<string, (terminal: Terminal) => boolean>>;
 
-function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-/** Starts the program several times; for each milestone, the time from exec until it is on the screen. */
-export async function measureStart(
-  options: LaunchOptions,
-  milestones: Milestones,
-  runs: number,
-): Promise<Record<string, Spread>> {
-  const times = new Map(Object.keys(milestones).map((name) => [name, [] as number[]]));
-  for (let run = 0; run < runs; run++) {
-    const terminal = await launch(options);
-    try {
-      for (const [name, reached] of Object.entries(milestones)) {
-        await terminal.waitFor(() => reached(terminal), { timeout: 30_000 });
-        times.get(name)?.push((terminal.chunks.at(-1)?.at ?? Number.NaN) - terminal.startedAt);
-      }
-    } finally {
-      await terminal.close();
+/** Starts a program once; for each milestone, the time from exec until it is on the screen. */
+export async function timeStart(options: LaunchOptions, milestones: Milestones): Promise<Record<string, number>> {
+  const terminal = await launch(options);
+  try {
+    const times: Record<string, number> = {};
+    for (const [name, reached] of Object.entries(milestones)) {
+      await terminal.waitFor(() => reached(terminal), { timeout: 60_000 });
+      times[name] = (terminal.chunks.at(-1)?.at ?? Number.NaN) - terminal.startedAt;
     }
+    return times;
+  } finally {
+    await terminal.close();
   }
-  return Object.fromEntries([...times].map(([name, values]) => [name, spread(values)]));
 }
 
 /** Presses the keys one by one, each after the answer to the one before has ended. */
 export async function measureKeys(terminal: Terminal, keys: readonly string[]): Promise<KeyCost> {
-  const [first, last, bytes]: [number[], number[], number[]] = [[], [], []];
+  const [last, bytes]: [number[], number[]] = [[], []];
   let unanswered = 0;
   for (const key of keys) {
     await quiet(terminal, 15);
@@ -68,12 +67,52 @@ export async function measureKeys(terminal: Terminal, keys: readonly string[]): 
     const answer = terminal.chunks.slice(before);
     if (!answered) unanswered += 1;
     else {
-      first.push((answer[0]?.at ?? Number.NaN) - pressed);
       last.push((answer.at(-1)?.at ?? Number.NaN) - pressed);
       bytes.push(answer.reduce((sum, { data }) => sum + data.length, 0));
     }
   }
-  return { first: spread(first), last: spread(last), bytes: spread(bytes), unanswered };
+  return { last: spread(last), bytes: spread(bytes), unanswered };
+}
+
+/** The bytes of the change that `change` brings about, and the fewest for what the terminal shows before and after. */
+export async function measureChange(terminal: Terminal, change: () => void | Promise<void>): Promise<ChangeCost> {
+  await quiet(terminal, 60);
+  const [mark, from] = [terminal.mark(), cellsOf(terminal)];
+  await change();
+  await until(() => terminal.mark() > mark, 5_000);
+  await quiet(terminal, 60);
+  return { bytes: terminal.since(mark).length, optimal: optimalBytes(from, cellsOf(terminal)) };
+}
+
+function cellsOf(terminal: Terminal): Cells {
+  return Array.from({ length: terminal.rows }, (_, y) =>
+    Array.from({ length: terminal.columns }, (_, x) => terminal.cell(x, y)),
+  );
+}
+
+/** A key held down: frames a second, and what that costs. */
+export async function measureHeld(terminal: Terminal, key: string, { hertz = 30, ms = 2_000 } = {}) {
+  const { pid } = terminal;
+  if (pid === undefined) throw new Error(`the program has ended:\n${terminal.text()}`);
+  await quiet(terminal, 60);
+  const [started, cpu, before] = [performance.now(), cpuMs(pid), terminal.chunks.length];
+  let presses = 0;
+  while (performance.now() - started < ms) {
+    terminal.key(key);
+    presses += 1;
+    await pause(Math.max(0, started + (presses * 1_000) / hertz - performance.now()));
+  }
+  const elapsed = performance.now() - started;
+  const used = cpuMs(pid) - cpu;
+  await quiet(terminal, 30);
+  // What was read within one frame's time is one frame.
+  let frames = 0;
+  let at = -Infinity;
+  for (const chunk of terminal.chunks.slice(before)) {
+    if (chunk.at - at > 8) frames += 1;
+    at = chunk.at;
+  }
+  return { framesPerPress: frames / presses, cpuPercent: (used / elapsed) * 100 };
 }
 
 /** Leaves the program alone. */
@@ -86,11 +125,10 @@ export async function measureRest(terminal: Terminal, ms: number): Promise<RestC
   return {
     cpuPercent: ((cpuMs(pid) - cpu) / elapsed) * 100,
     bytesPerSecond: terminal.since(mark).length / (elapsed / 1_000),
-    residentMb: residentMb(pid),
   };
 }
 
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
@@ -104,7 +142,7 @@ async function until(reached: () => boolean, timeout: number): Promise<boolean> 
 }
 
 /** Until nothing has been printed for so long; a program that never stops is measured all the same. */
-async function quiet(terminal: Terminal, ms: number): Promise<void> {
+export async function quiet(terminal: Terminal, ms: number): Promise<void> {
   const started = performance.now();
   await until(() => performance.now() - Math.max(started, terminal.chunks.at(-1)?.at ?? 0) >= ms, 1_000);
 }

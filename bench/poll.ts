@@ -28,7 +28,6 @@ interface Cost {
 }
 
 const pageSize = 100;
-const rounds = 7;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 async function costOf(task: () => Promise<unknown>): Promise<Cost> {
@@ -43,7 +42,11 @@ async function costOf(task: () => Promise<unknown>): Promise<Cost> {
   return { cpuMs: (user + system) / 1000, wallMs: performance.now() - from, blockMs: delay.max / 1e6 };
 }
 
-async function medianOf(task: () => Promise<unknown>, before: () => Promise<void> = async () => undefined) {
+async function medianOf(
+  rounds: number,
+  task: () => Promise<unknown>,
+  before: () => Promise<void> = async () => undefined,
+) {
   const costs: Cost[] = [];
   for (let round = 0; round < rounds; round++) {
     await before();
@@ -162,7 +165,26 @@ function keystrokes(cockpit: Cockpit, texts: readonly string[]): number {
   return Math.max(...times);
 }
 
-async function measure(count: number): Promise<Record<string, number>> {
+/** Milliseconds and ratios, medians of so many rounds. */
+export interface PollCost {
+  readonly services: number;
+  readonly firstReadMs: number;
+  /** CPU of receiving the same bytes and dropping them. */
+  readonly dropMs: number;
+  readonly dropBlockMs: number;
+  /** CPU beyond that. */
+  readonly sameMs: number;
+  readonly changedMs: number;
+  readonly changedBlockMs: number;
+  /** CPU of the official SDK's client doing the same list. */
+  readonly officialMs: number;
+  readonly pollMs: number;
+  readonly filterMs: number;
+  readonly cursorMs: number;
+  readonly residentMb: number;
+}
+
+async function measure(count: number, rounds: number): Promise<PollCost> {
   const emulator = await startEmulatorProcess(['--services', String(count), '--seed', '1'], {
     timeout: 120_000,
     bundle: 'dist/emulator.cjs',
@@ -194,10 +216,10 @@ async function measure(count: number): Promise<Record<string, number>> {
     const first = await costOf(() => landed(cockpit, () => void cockpit.start()));
     const poll = () => landed(cockpit, () => cockpit.refresh());
     for (let round = 0; round < 2; round++) await Promise.all([poll(), dropper.list(count)]);
-    const drop = await medianOf(() => dropper.list(count));
-    const same = await medianOf(poll);
-    const changed = await medianOf(poll, change);
-    const sdk = await medianOf(list);
+    const drop = await medianOf(rounds, () => dropper.list(count));
+    const same = await medianOf(rounds, poll);
+    const changed = await medianOf(rounds, poll, change);
+    const sdk = await medianOf(rounds, list);
     cockpit.press('/');
     await pause(1_000);
     const firstFilter = keystrokes(cockpit, ['s']);
@@ -208,18 +230,17 @@ async function measure(count: number): Promise<Record<string, number>> {
     const cursor = (performance.now() - from) / moves;
     return {
       services: count,
-      'first read, CPU ms': first.cpuMs,
-      'first read, longest block ms': first.blockMs,
-      'receive and drop, CPU ms': drop.cpuMs,
-      'poll, nothing changed, CPU ms beyond that': same.cpuMs - drop.cpuMs,
-      'poll, 1 % changed, CPU ms beyond that': changed.cpuMs - drop.cpuMs,
-      'poll, 1 % changed, longest block ms': changed.blockMs,
-      'drop, longest block ms': drop.blockMs,
-      'poll / official SDK, CPU': changed.cpuMs / sdk.cpuMs,
-      'first filter key, ms': firstFilter,
-      'slowest other filter key, ms': filter,
-      'cursor key, ms': cursor,
-      'RSS, MB': process.memoryUsage.rss() / 1e6,
+      firstReadMs: first.cpuMs,
+      dropMs: drop.cpuMs,
+      dropBlockMs: drop.blockMs,
+      sameMs: same.cpuMs - drop.cpuMs,
+      changedMs: changed.cpuMs - drop.cpuMs,
+      changedBlockMs: changed.blockMs,
+      officialMs: sdk.cpuMs,
+      pollMs: changed.cpuMs,
+      filterMs: Math.max(firstFilter, filter),
+      cursorMs: cursor,
+      residentMb: process.memoryUsage.rss() / 1e6,
     };
   } finally {
     await close();
@@ -228,6 +249,12 @@ async function measure(count: number): Promise<Record<string, number>> {
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...argv], options: { services: { type: 'string', default: '1000,10000' } } });
-  for (const count of values.services.split(',').map(Number)) console.log(await measure(count));
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { services: { type: 'string', default: '1000,10000' }, rounds: { type: 'string', default: '7' } },
+  });
+  for (const count of values.services.split(',').map(Number)) {
+    // One line each, to be read by whoever started it.
+    console.log(JSON.stringify(await measure(count, Number(values.rounds))));
+  }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
 import { runBundle } from './bundle.ts';
 import type * as Main from './main.ts';
 import { looksOf, type Takeover, takeOver } from './takeover.ts';
@@ -32,6 +33,8 @@ function isAscii(): boolean {
 
 async function start(): Promise<void> {
   if (isForScreen()) takeover = takeOver(looksOf(process.env, isAscii()));
+  // Memory is given back sooner, for a little more work: lists that are read again and again leave much behind.
+  setFlagsFromString('--optimize-for-size');
   const { exports, keepCode } = runBundle<typeof Main>('main', EAS_TUI_BUILD);
   const code = await exports.main(argv, { takeover, keepCode });
   // The emulator goes on by itself.

@@ -35,10 +35,27 @@ export function pairOf(service: Service, known: readonly string[]): Pairing {
     return { kind: 'ask', choices, why: 'the names do not tell which of them is the new one' };
   }
   // Without a word of the service only names are left, and names alone prove nothing: somebody has to say so.
-  const like = known.filter((name) => name !== own && (isLonger(name, own) || isLonger(own, name)));
-  if (like.length === 0 || service.serviceGroup) return { kind: 'none' };
+  if (service.serviceGroup) return { kind: 'none' };
+  const like = alike(own, known);
+  if (like.length === 0) return { kind: 'none' };
   const choices = like.map((name): Pair => (isLonger(name, own) ? pairNamed(own, name) : pairNamed(name, own)));
   return { kind: 'ask', choices, why: `${own} names no partner; these are alike by name only` };
+}
+
+/** Names by how they begin; short ones under ''. Made once for the names of one read: with each key somebody asks. */
+const beginnings = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>();
+const beginning = 6;
+
+/** Names of which one is the beginning of the other. */
+function alike(own: string, known: readonly string[]): string[] {
+  let groups = beginnings.get(known);
+  if (!groups) {
+    groups = Map.groupBy(known, (name) => (name.length < beginning ? '' : name.slice(0, beginning)));
+    beginnings.set(known, groups);
+  }
+  const near =
+    own.length < beginning ? known : [...(groups.get(own.slice(0, beginning)) ?? []), ...(groups.get('') ?? [])];
+  return near.filter((name) => isLonger(name, own) || isLonger(own, name));
 }
 
 const pairNamed = (entry: string, fresh: string): Pair => ({ entry, fresh });

@@ -45,10 +45,21 @@ export function bodyLines(cockpit: Cockpit, state: State, layout: Layout, viewer
   if (layout.mode === 'tiny') return [];
   const table = cockpit.openTable();
   const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout, viewer);
-  const filled = Array.from({ length: layout.body }, (_, place) => fitLine(body[place] ?? [], layout.width + gutter));
-  if (!layout.framed) return filled;
-  const edge: Span = { text: '│', tone: 'dim' };
-  return filled.map((line): Line => [edge, ...line, { text: ' ' }, edge]);
+  return Array.from({ length: layout.body }, (_, place) => inside(body[place] ?? nothing, layout));
+}
+
+const nothing: Line = [];
+const edge: Span = { text: '│', tone: 'dim' };
+const inFrame = new WeakMap<Line, { readonly width: number; readonly framed: boolean; readonly line: Line }>();
+
+/** The line as wide as the screen. The same line for the same one: it is painted only when it is another. */
+function inside(line: Line, { width, framed }: Layout): Line {
+  const known = inFrame.get(line);
+  if (known?.width === width && known.framed === framed) return known.line;
+  const filled = fitLine(line, width + gutter);
+  const whole = framed ? [edge, ...filled, { text: ' ' }, edge] : filled;
+  inFrame.set(line, { width, framed, line: whole });
+  return whole;
 }
 
 /** The id of the request that failed, to be read out to whoever looks it up at the service. */

@@ -12,13 +12,10 @@ const gap = 2;
 export const gutter = 1;
 const widestName = 60;
 
+type Columns = readonly { readonly column: Column<unknown>; readonly cells: number }[];
+
 /** The columns there is room for, with the cells each gets; `longest` is the width of the longest name. */
-export function fitColumns(
-  screen: Screen,
-  longest: number,
-  width: number,
-  wide: boolean,
-): { column: Column<unknown>; cells: number }[] {
+export function fitColumns(screen: Screen, longest: number, width: number, wide: boolean): Columns {
   let columns = screen.columns.filter((column) => wide || !column.wide);
   const needed = (): number => columns.reduce((sum, column) => sum + column.width + gap, -gap);
   while (needed() > width) {
@@ -42,7 +39,7 @@ export function fitColumns(
 /** The heading, then a line for each row there is room for. Lines are `width` cells and the gutter before them. */
 export function tableLines(state: State, table: OpenTable, source: Source, width: number, height: number): Line[] {
   const { screen, frame, visible } = table;
-  const columns = fitColumns(screen, visible.longest, width, frame.wide);
+  const columns = columnsFor(screen, visible.longest, width, frame.wide);
   const page = height - 1;
   const length = visible.rows.length + (visible.ghost ? 1 : 0);
   const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
@@ -59,12 +56,12 @@ export function tableLines(state: State, table: OpenTable, source: Source, width
       continue;
     }
     const row = visible.rows[visible.ghost && place > visible.index ? place - 1 : place];
-    lines.push(rowLine(state, table, source, columns, row, place === visible.index, width));
+    lines.push(rowLine(columns, row, width, looksOf(state, table, source, row, place === visible.index)));
   }
   return lines;
 }
 
-function heading({ frame }: OpenTable, columns: ReturnType<typeof fitColumns>, width: number): Line {
+function heading({ frame }: OpenTable, columns: Columns, width: number): Line {
   const spans = columns.flatMap(({ column, cells }, place): Span[] => {
     const sorted = frame.sort.column === column.id;
     const title = `${column.title}${sorted ? (frame.sort.descending ? '↓' : '↑') : ''}`;
@@ -75,22 +72,82 @@ function heading({ frame }: OpenTable, columns: ReturnType<typeof fitColumns>, w
   return fitLine(spans, width);
 }
 
-function rowLine(
+/** The same columns as long as nothing about them changes. */
+let latest: { readonly of: readonly unknown[]; readonly columns: Columns } | undefined;
+function columnsFor(...of: Parameters<typeof fitColumns>): Columns {
+  if (!latest?.of.every((part, place) => part === of[place])) latest = { of, columns: fitColumns(...of) };
+  return latest.columns;
+}
+
+/** What a row looks like beyond what it says. */
+interface RowLooks {
+  /** Epoch milliseconds, for its ages. */
+  readonly now: number;
+  readonly selected: boolean;
+  readonly marked: boolean;
+  readonly hoped: boolean;
+  readonly stale: boolean;
+  readonly staged: State['staged'][string] | undefined;
+}
+
+function looksOf(
   state: State,
   { screen, frame }: OpenTable,
   source: Source,
-  columns: ReturnType<typeof fitColumns>,
   row: unknown,
   selected: boolean,
-  width: number,
-): Line {
+): RowLooks {
   const id = screen.rowId(row);
   const key = rowKey(screen.id, id);
-  const staged = state.staged[key];
-  const hoped = state.hopes[key] !== undefined;
-  // What may be old is never shown as if it were fresh.
-  const stale = source.trouble !== undefined || source.missing.has(id);
-  const marked = frame.marks.has(id);
+  return {
+    now: state.session.now,
+    selected,
+    marked: frame.marks.has(id),
+    hoped: state.hopes[key] !== undefined,
+    // What may be old is never shown as if it were fresh.
+    stale: source.trouble !== undefined || source.missing.has(id),
+    staged: state.staged[key],
+  };
+}
+
+interface Drawn {
+  readonly columns: Columns;
+  readonly width: number;
+  readonly looks: RowLooks;
+  readonly texts: readonly string[];
+  readonly line: Line;
+}
+
+/** The line each row had: a key moves the cursor, and all rows but two stay the same line, which nobody paints again. */
+const drawn = new WeakMap<object, Drawn>();
+
+function rowLine(columns: Columns, row: unknown, width: number, looks: RowLooks): Line {
+  // A list may hold what is no row at all; it is drawn all the same.
+  const place = typeof row === 'object' && row !== null ? row : {};
+  const before = drawn.get(place);
+  const known = before && before.columns === columns && before.width === width && alike(before.looks, looks);
+  if (known && before.looks.now === looks.now) return before.line;
+  const texts = columns.map(({ column }) => (column.text ? column.text(row, looks.now) : clean(column.value(row))));
+  const same = known && texts.every((text, place) => text === before.texts[place]);
+  const line = same ? before.line : drawRow(columns, texts, row, width, looks);
+  drawn.set(place, { columns, width, looks, texts, line });
+  return line;
+}
+
+const alike = (a: RowLooks, b: RowLooks): boolean =>
+  a.selected === b.selected &&
+  a.marked === b.marked &&
+  a.hoped === b.hoped &&
+  a.stale === b.stale &&
+  a.staged === b.staged;
+
+function drawRow(
+  columns: Columns,
+  texts: readonly string[],
+  row: unknown,
+  width: number,
+  { selected, marked, hoped, stale, staged }: RowLooks,
+): Line {
   const spans: Span[] = [];
   columns.forEach(({ column, cells }, place) => {
     if (place > 0) spans.push({ text: ' '.repeat(gap), inverse: selected });
@@ -99,9 +156,8 @@ function rowLine(
       spans.push({ text: fit(text, cells), bold: true, tone: 'warn', inverse: !selected });
       return;
     }
-    const text = column.text ? column.text(row, state.session.now) : clean(column.value(row));
     const tone = stale ? 'dim' : hoped ? 'busy' : (column.tone?.(row) ?? 'plain');
-    spans.push({ text: fit(text, cells, column.align), tone, inverse: selected, bold: marked });
+    spans.push({ text: fit(texts[place] ?? '', cells, column.align), tone, inverse: selected, bold: marked });
   });
   const line = fitLine(spans, width);
   const sign: Span = { text: marked ? '•' : ' ', tone: 'accent', bold: true };

@@ -192,6 +192,14 @@ export class Terminal {
     return this.#screen.cell(x, y);
   }
 
+  get columns(): number {
+    return this.#screen.xterm.cols;
+  }
+
+  get rows(): number {
+    return this.#screen.xterm.rows;
+  }
+
   get cursor(): { x: number; y: number; visible: boolean } {
     const { cursorX, cursorY } = this.#screen.xterm.buffer.active;
     return { x: cursorX, y: cursorY, visible: this.#screen.cursorVisible() };

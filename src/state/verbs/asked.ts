@@ -23,10 +23,17 @@ export async function freshly(desk: Desk, name: string): Promise<Service | undef
 export const isSame = (one: Service, other: Service): boolean =>
   (one.serviceId ?? one.serviceName) === (other.serviceId ?? other.serviceName);
 
-/** The names of all services that were read. */
-export function serviceNames(desk: Desk): string[] {
-  const rows = desk.store.getState().sources['services{}']?.rows ?? [];
-  return (rows as readonly Service[]).map(({ serviceName }) => serviceName);
+const noRows: readonly unknown[] = [];
+const namesOf = new WeakMap<readonly unknown[], readonly string[]>();
+
+/** The names of all services that were read. The same array as long as the rows are the same: it is asked for with each key. */
+export function serviceNames(desk: Desk): readonly string[] {
+  const rows = desk.store.getState().sources['services{}']?.rows ?? noRows;
+  const known = namesOf.get(rows);
+  if (known) return known;
+  const names = (rows as readonly Service[]).map(({ serviceName }) => serviceName);
+  namesOf.set(rows, names);
+  return names;
 }
 
 /** Asks as `desk.confirm` does; in a protected context the name has to be typed as well. */
