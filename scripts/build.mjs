@@ -142,7 +142,8 @@ const common = {
     EAS_TUI_VERSION: JSON.stringify(version),
   },
   // What is loaded later is a function of the same file, not a module of its own: so its code can be kept too.
-  supported: { 'dynamic-import': false },
+  // Patterns stay literals: written as calls they would be compiled anew with each use.
+  supported: { 'dynamic-import': false, 'regexp-unicode-property-escapes': true, 'regexp-set-notation': true },
   // `eas-tui emulator` loads its own bundle, from the folder both are in.
   // The object store's library could use proxy-agent, which it does not bring; requests go through our own transport.
   external: ['./emulator.cjs', 'proxy-agent'],

@@ -7,9 +7,9 @@
 export interface Flow {
   /** Whether another frame may be written now. */
   free(): boolean;
-  /** Whether a frame should end with the question. */
-  asks(): boolean;
-  /** So many bytes were written, the question behind them. */
+  /** Whether a frame of so many bytes should end with the question. */
+  asks(bytes: number): boolean;
+  /** The question was asked, in so many bytes. */
   sent(bytes: number): void;
   /** The terminal answered. */
   answered(): void;
@@ -31,6 +31,9 @@ const LONGEST_WAIT = 5_000;
 /** How long to wait for the last answers before the terminal is given back: of one that answers, of one not known to. */
 const LAST_WAIT = { answers: 2_000, unknown: 500 };
 
+/** What is under way of less than this is not worth the question: it is told with the next frame. Bytes. */
+const LITTLE = 64;
+
 /** So much more than is known to fit is tried, or nothing better would ever be found. */
 const MORE = 1.25;
 
@@ -38,6 +41,8 @@ export function createFlow(now: () => number): Flow {
   let waiting: { readonly bytes: number; readonly at: number }[] = [];
   let answers = false;
   let lastAnswer = -Infinity;
+  /** Bytes since the last question. */
+  let untold = 0;
   /** The shortest round trip so far, ms. Larger frames take longer, and that is not the line's length. */
   let roundTrip = Infinity;
   /** Bytes a millisecond, the best of late. */
@@ -56,9 +61,14 @@ export function createFlow(now: () => number): Flow {
       if (patience() === 0) waiting = [];
       return underWay() < MORE * rate * roundTrip || waiting.length === 0;
     },
-    asks: () => answers,
+    asks(bytes) {
+      if (!answers) return false;
+      untold += bytes;
+      return untold > LITTLE;
+    },
     sent(bytes) {
-      waiting.push({ bytes, at: now() });
+      waiting.push({ bytes: untold + bytes, at: now() });
+      untold = 0;
     },
     answered() {
       const first = waiting.shift();

@@ -206,9 +206,9 @@ export function createScreen(options: ScreenOptions): Screen {
     diff.write(shown, next, out);
     if (!synchronized || out.length < ONE_READ) out.remove(0, BEGIN.length);
     else out.text(END);
-    if (flow.asks() && !hush) {
+    if (flow.asks(out.length) && !hush) {
       out.text(ASK);
-      flow.sent(out.length);
+      flow.sent(ASK.length);
     }
     shown.copy(next);
     counts.frames += 1;

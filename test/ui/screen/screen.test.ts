@@ -102,23 +102,23 @@ describe('the screen', () => {
   it('lets no more than one frame be on its way over a slow line to a terminal that answers', () => {
     let now = 0;
     const timers: { run: () => void; ms: number }[] = [];
-    const { screen, output } = setUp(40, 4, {
+    const { screen, output } = setUp(80, 4, {
       now: () => now,
       timers: { set: (run, ms) => timers.push({ run, ms }), clear: () => undefined },
     });
     screen.enter();
     now += 300;
     expect(screen.report('\x1b[0n')).toBe(true);
-    screen.paint(() => lines('0'.repeat(40)));
+    screen.paint(() => lines('0'.repeat(80)));
     expect(output.take()).toMatch(/\x1b\[5n$/);
     for (let number = 1; number <= 9; number++) {
       now += 33;
-      screen.paint(() => lines(String(number).repeat(40)));
+      screen.paint(() => lines(String(number).repeat(80)));
     }
     expect(output.take()).toBe('');
     now += 500;
     screen.report('\x1b[0n');
-    expect(output.take()).toContain('9'.repeat(40));
+    expect(output.take()).toContain('9'.repeat(80));
     // An answer that never comes holds the screen up for a while only.
     screen.paint(() => lines('lost'));
     expect(output.take()).toBe('');
