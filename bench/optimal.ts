@@ -131,17 +131,17 @@ function rowStates(before: readonly State[], from: readonly Cell[], to: readonly
   };
   // Writing may begin left of what differs, over what is there.
   for (const state of before) {
-    for (let x = Math.max(0, first - 4); x <= first; x++) reach(x, state.pen, state.cost + moveCost(state, x, y));
+    for (let x = Math.max(0, first - 24); x <= first; x++) reach(x, state.pen, state.cost + moveCost(state, x, y));
   }
   for (let x = 0; x <= width; x++) {
-    const next = nextDiffering[x] ?? width;
+    const differing = nextDiffering[x] ?? width;
     for (const [pen, cost] of at[x] ?? []) {
-      if (next === width) {
+      if (differing === width) {
         ends.push({ x, y, pen, cost });
         continue;
       }
       const cell = to[x] as Cell;
-      if (next > x) reach(next, pen, cost + across(x, next));
+      if (differing > x) reach(differing, pen, cost + across(x, differing));
       if (cell.char === '') {
         reach(x + 1, pen, cost);
         continue;
@@ -150,7 +150,10 @@ function rowStates(before: readonly State[], from: readonly Cell[], to: readonly
       const target = isBlank(cell) ? undefined : penOf(cell);
       if (target) reach(x + wide, target, cost + changeCost(pen, target) + sizeOf(cell));
       else {
-        for (const quiet of pen.quiet ? [pen] : [plain]) {
+        const after = to[blankUntil[x] ?? width];
+        const next = after ? penOf(after) : plain;
+        // In the pen at hand, or in the one of the text behind them, or in none.
+        for (const quiet of new Set([pen, next, plain].filter((each) => each.quiet))) {
           const there = cost + changeCost(pen, quiet);
           reach(x + 1, quiet, there + 1);
           const end = blankUntil[x] ?? x;
@@ -199,24 +202,51 @@ export function optimalBytes(from: Cells, to: Cells): number {
   );
   if (changed.length === 0) return 0;
   let best = paintCost(from, to);
-  const [top, bottom] = [changed[0] as number, changed.at(-1) as number];
   const blankRow = (from[0] as Cell[]).map(() => blank);
-  for (let by = 1; by <= Math.min(5, bottom - top); by++) {
-    for (const [first, last] of [
-      [top, bottom],
-      [top, bottom + 0],
-      [top + 1, bottom],
-    ] as const) {
-      for (const sign of [1, -1]) {
-        const moved = from.map((row, y) => {
-          if (y < first || y > last) return row;
-          const source = y + sign * by;
-          return source < first || source > last ? blankRow : (from[source] as Cell[]);
-        });
-        const region = 4 + digits(first + 1) + digits(last + 1) + counted(by) + 3;
-        best = Math.min(best, region + paintCost(moved, to));
-      }
-    }
+  for (const { first, last, by } of scrolls(from, to, changed)) {
+    const moved = from.map((row, y) => {
+      if (y < first || y > last) return row;
+      const source = y + by;
+      return source < first || source > last ? blankRow : (from[source] as Cell[]);
+    });
+    const region = 4 + digits(first + 1) + digits(last + 1) + counted(Math.abs(by)) + 3;
+    best = Math.min(best, region + paintCost(moved, to));
   }
   return best;
+}
+
+interface Scroll {
+  readonly first: number;
+  readonly last: number;
+  /** Row `y` gets what row `y + by` shows. */
+  readonly by: number;
+}
+
+/** Scrolls that put some row where it belongs: of each block of such rows, and of all that changed. */
+function scrolls(from: Cells, to: Cells, changed: readonly number[]): Scroll[] {
+  const keyOf = (row: readonly Cell[]): string =>
+    row.map((cell) => `${cell.char}\u0000${penOf(cell).key}`).join('\u0001');
+  const [old, next] = [from.map(keyOf), to.map(keyOf)];
+  const [top, bottom] = [changed[0] as number, changed.at(-1) as number];
+  const found = new Map<string, Scroll>();
+  const add = (first: number, last: number, by: number): void => {
+    if (last - first >= Math.abs(by)) found.set(`${first} ${last} ${by}`, { first, last, by });
+  };
+  for (let by = -(to.length - 1); by < to.length; by++) {
+    if (by === 0) continue;
+    let any = false;
+    for (let y = 0; y < to.length; y++) {
+      if (next[y] !== old[y + by] || next[y] === old[y]) continue;
+      any = true;
+      let end = y;
+      while (end + 1 < to.length && next[end + 1] === old[end + 1 + by]) end++;
+      add(Math.min(y, y + by), Math.max(end, end + by), by);
+      y = end;
+    }
+    if (any) {
+      add(top, bottom, by);
+      add(top + 1, bottom, by);
+    }
+  }
+  return [...found.values()];
 }

@@ -9,7 +9,7 @@ import { createPageMemory } from './page-bytes.ts';
 import { proxyFor } from './proxy.ts';
 import { buildRequest, type WireRequest } from './request.ts';
 import { authorization, canonicalQuery, type Keys, sha256 } from './sign.ts';
-import { createTransport, NoAnswer, type RawAnswer } from './transport.ts';
+import { createTransport, NoAnswer, type RawAnswer, release } from './transport.ts';
 
 /** Where keys come from. Asked before every request, so that one that renews itself is never stale. */
 export interface CredentialSource {
@@ -165,7 +165,11 @@ export function createClient(options: ClientOptions): Client {
     }
     seen(raw);
     const page = write ? undefined : pageReader(request);
-    return readAnswer(raw, { operation, write, keys, now: clock.now(), host: endpoint.host, page });
+    try {
+      return readAnswer(raw, { operation, write, keys, now: clock.now(), host: endpoint.host, page });
+    } finally {
+      release(raw);
+    }
   }
 
   /** Lists are read again and again, and mostly say what they said before. */

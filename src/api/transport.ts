@@ -24,6 +24,19 @@ export interface RawAnswer {
   bytes: number;
 }
 
+/**
+ * Gives the memory of a body back at once, not when it is next collected: pages come by the hundred, and their weight
+ * alone would have all of the heap looked through again and again. Nothing may look at the body any more.
+ */
+export function release({ body }: Pick<RawAnswer, 'body'>): void {
+  const { buffer } = body;
+  // What was not unpacked here may lie in memory shared with others.
+  if (unpacked.delete(body) && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+/** Bodies that have their memory to themselves. */
+const unpacked = new WeakSet<Buffer>();
+
 /** Why there is no answer, and whether the request had begun to leave by then. */
 export class NoAnswer extends Error {
   readonly why: 'failed' | 'silent' | 'slow' | 'aborted' | 'too-large' | 'garbage';
@@ -181,7 +194,10 @@ async function decompress({ headers, body }: RawAnswer): Promise<Buffer> {
   try {
     // JSON of lists shrinks to an eighth or less.
     const chunkSize = Math.min(largestPiece, Math.max(16_384, body.length * 12));
-    return await unpack(body, { maxOutputLength: plainLimit, chunkSize });
+    const plain = await unpack(body, { maxOutputLength: plainLimit, chunkSize });
+    // Node.js carves smaller ones out of a pool.
+    if (plain.length >= Buffer.poolSize) unpacked.add(plain);
+    return plain;
   } catch (error) {
     throw new NoAnswer('garbage', true, error);
   }
