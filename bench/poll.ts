@@ -214,7 +214,7 @@ async function measure(count: number, rounds: number): Promise<PollCost> {
   };
   try {
     const first = await costOf(() => landed(cockpit, () => void cockpit.start()));
-    const poll = () => landed(cockpit, () => cockpit.refresh());
+    const poll = () => landed(cockpit, () => cockpit.commands.refresh());
     for (let round = 0; round < 2; round++) await Promise.all([poll(), dropper.list(count)]);
     const drop = await medianOf(rounds, () => dropper.list(count));
     const same = await medianOf(rounds, poll);

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { setFlagsFromString } from 'node:v8';
 import { runBundle } from './bundle.ts';
 import type * as Main from './main.ts';
 import { looksOf, type Takeover, takeOver } from './takeover.ts';
@@ -34,7 +33,8 @@ function isAscii(): boolean {
 async function start(): Promise<void> {
   if (isForScreen()) takeover = takeOver(looksOf(process.env, isAscii()));
   // Memory is given back sooner, for a little more work: lists that are read again and again leave much behind.
-  setFlagsFromString('--optimize-for-size');
+  // The module of V8 is not needed for the first frame.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
   const { exports, keepCode } = runBundle<typeof Main>('main', EAS_TUI_BUILD);
   const code = await exports.main(argv, { takeover, keepCode });
   // The emulator goes on by itself.

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Terminal } from '../support/terminal.ts';
 import { bucketName, MiB, setUp } from '../upload/setting.ts';
-import { command, ledger, open, openServices } from './steps.ts';
+import { command, ledger, open, openServices, pressWhenOn } from './steps.ts';
 
 interface Start {
   readonly args?: readonly string[];
@@ -127,12 +127,12 @@ test('is asked for by key, seen on every screen, paused, left and gone on with, 
   }
   await command(first, 'uploads');
   await first.waitFor(/│ model\.tar\.gz +running +[█░]{6} [\d.]+[KM]\/16\.0M +\d+ +[\d.]+[KM]\/s +\d/);
-  first.key('S');
+  await pressWhenOn(first, 'S');
   await first.waitFor(/│ model\.tar\.gz +paused/);
   await first.waitGone(underWay);
   expect(on.checkpoints()).toHaveLength(1);
   on.slow(100);
-  first.key('s');
+  await pressWhenOn(first, 's');
   await first.waitFor(/│ model\.tar\.gz +running/);
   // Leaving asks; enter stays.
   await command(first, 'q');
@@ -162,20 +162,21 @@ test('is asked for by key, seen on every screen, paused, left and gone on with, 
   expect(on.arrived()).toBeLessThan(sent + 16);
   expect([on.count('InitiateMultipartUpload'), on.checkpoints()]).toEqual([1, []]);
   await command(second, 'messages');
+  await second.waitFor('─ messages ─');
   await second.waitFor('Succeed: Total num: 1, size: 16,777,216. OK num: 1(upload 1 files).');
   await command(second, 'uploads');
   await second.waitFor(/│ model\.tar\.gz +done/);
-  second.key('n');
+  await pressWhenOn(second, 'n');
   await choose(second, /use oss:/, 4);
   expect(second.bytes().toString()).toContain(
     `\x1b]52;c;${Buffer.from(`${target}model.tar.gz`).toString('base64')}\x07`,
   );
-  second.key('n');
+  await pressWhenOn(second, 'n');
   await choose(second, /use oss:/, 3);
   await second.waitFor(`:modify  processor_path=${target}model.tar.gz`);
   second.key('esc');
   await second.waitGone(':modify');
-  second.key('n');
+  await pressWhenOn(second, 'n');
   await choose(second, /use oss:/, 0);
   await second.waitFor('a new service with 1 worker');
   expect(JSON.parse(readFileSync(join(on.folder, 'seen'), 'utf8'))).toMatchObject({
@@ -209,6 +210,7 @@ test('survives a kill, is locked against a second program, and asks before a cha
   expect(beside.text()).not.toContain('not finished');
   await command(beside, `upload ${path} ${target}`);
   await command(beside, 'messages');
+  await beside.waitFor('─ messages ─');
   await beside.waitFor(/InUse: .*is being sent to the same place by process \d+/);
   beside.key('esc');
   await beside.waitFor('services(cn-shanghai)');
@@ -235,7 +237,7 @@ test('survives a kill, is locked against a second program, and asks before a cha
   await again.waitFor('FileChanged');
   await command(again, 'uploads');
   await again.waitFor(/│ model\.tar\.gz +failed/);
-  again.key('s');
+  await pressWhenOn(again, 's');
   await again.waitFor(/had 8388608 bytes and has 8388612 now/);
   expect(on.object('models/model.tar.gz')).toBeUndefined();
   again.key('y');
@@ -260,6 +262,7 @@ test('is cancelled with its parts, or left with them; what others left is listed
   });
   expect(on.object('models/two words/模型 100%.bin')?.size).toBe(100);
   await command(terminal, 'messages');
+  await terminal.waitFor('─ messages ─');
   await terminal.waitFor(/1 of two words not uploaded: .*\/up \(the link leads back to a folder it is in\)/);
   terminal.key('esc');
   await terminal.waitFor('services(cn-shanghai)');
@@ -284,7 +287,8 @@ test('is cancelled with its parts, or left with them; what others left is listed
   await terminal.waitFor(/(^| )\/$/m);
   terminal.type('state:running');
   await terminal.waitFor(/uploads\(cn-shanghai\)\[1\D/);
-  terminal.key('enter', 'ctrl-d');
+  terminal.key('enter');
+  await pressWhenOn(terminal, 'ctrl-d');
   await terminal.waitFor('cancel the upload of');
   terminal.key('y');
   await terminal.waitFor(() => on.pending() === 0);
