@@ -23,10 +23,20 @@ export function statusTone(status: string | undefined): Tone {
 
 const symbols: Record<Tone, string> = { ok: '✓', busy: '↻', warn: '◌', bad: '✗', dim: '■', plain: '·', accent: '·' };
 
+/** The texts of statuses met so far: thousands of rows share a few. */
+const statusTexts = new Map<string, string>();
+const fewStatuses = 64;
+
 /** A status with the symbol that says the same without colour. */
 export function statusText(status: string | undefined): string {
+  if (!status) return '-';
+  const known = statusTexts.get(status);
+  if (known !== undefined) return known;
   // Cleaned as a whole: what is harmless alone may join the sign before it.
-  return status ? clean(`${symbols[statusTone(status)]} ${status}`) : '-';
+  const text = clean(`${symbols[statusTone(status)]} ${status}`);
+  if (statusTexts.size >= fewStatuses) statusTexts.clear();
+  statusTexts.set(status, text);
+  return text;
 }
 
 export function statusColumn<Row>(

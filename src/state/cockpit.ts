@@ -125,12 +125,18 @@ export function createCockpit(options: CockpitOptions) {
   });
   const moving = createMoving(context);
 
+  let warmed: readonly unknown[] | undefined;
+
   /** After rows have landed: hopes that came true are dropped, and a cursor that was nowhere gets a row. */
   const landed = (): void => {
     runner.settleHopes();
     const table = openTable(context);
     // While the first pages come in the first row is not the first for long: the cursor waits.
     if (!table || table.source.at === undefined || table.source.partial) return;
+    if (table.visible.rows !== warmed) {
+      warmed = table.visible.rows;
+      warm(table.screen, table.visible.entries);
+    }
     if (table.frame.cursor === undefined) {
       const { rows } = table.visible;
       const found =

@@ -92,18 +92,20 @@ const plain = /^[\w@%,;#~="'`/-]+$/;
  * letters are left as they are, since not all of them come back.
  */
 export function allCells(screen: Screen, row: unknown, memo: Memo = {}): string {
-  memo.cells ??= screen.columns
-    .map((column) => cell(column, row))
-    .join('\n')
-    .replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  if (memo.cells === undefined) {
+    let text = '';
+    for (const column of screen.columns) text += `${cell(column, row)}\n`;
+    memo.cells = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  }
   return memo.cells;
 }
 
 function cell(column: Column<unknown>, row: unknown): string {
   if (column.id === 'age') return '';
   // What is shown and what it stands for: a status is found with and without its symbol.
-  const value = column.value(row);
-  return `${column.text?.(row, 0) ?? ''}\n${value ?? ''}`;
+  const value = String(column.value(row) ?? '');
+  const text = column.text?.(row, 0) ?? '';
+  return text === value ? text : `${text}\n${value}`;
 }
 
 function compare(column: Column<unknown>, operator: string, operand: string): Test | string {

@@ -30,6 +30,15 @@ export const splitKey = (key: string): [screen: string, rowId: string] => [
   key.slice(key.indexOf('/') + 1),
 ];
 
+/** What a filter leaves of the rows in order. */
+interface Found {
+  readonly sorted: readonly Entry[];
+  readonly faults: boolean;
+  readonly filter: Filter;
+  readonly entries: readonly Entry[];
+  readonly rows: readonly unknown[];
+}
+
 /**
  * Makes the function that chooses what is on screen. As long as rows, hopes, filter and sort are the same objects it
  * answers at once; when some of them change only what differs is filtered and sorted.
@@ -37,9 +46,12 @@ export const splitKey = (key: string): [screen: string, rowId: string] => [
 export function createSelect() {
   const order = createOrder();
   let filter: { screen: Screen; text: string; filter: Filter } | undefined;
-  let usable: Usable | undefined;
-  let last: { key: readonly unknown[]; entries: readonly Entry[]; rows: readonly unknown[] } | undefined;
-  let found: { rows: readonly unknown[]; id: string; place: number } | undefined;
+  /** The latest filter, and the number by which entries remember it. */
+  let held: { usable: Usable; serial: number } | undefined;
+  let last: Found | undefined;
+  /** What earlier filters found under the present order: letters that were typed are taken away again. */
+  const earlier = new Map<string, Found>();
+  let placed: { rows: readonly unknown[]; id: string; place: number } | undefined;
 
   const filterFor = (screen: Screen, text: string): Filter => {
     if (filter?.screen !== screen || filter.text !== text) filter = { screen, text, filter: readFilter(screen, text) };
@@ -47,35 +59,59 @@ export function createSelect() {
   };
 
   const choose = (screen: Screen, sorted: readonly Entry[], current: Filter, faults: boolean): readonly Entry[] => {
-    const faulty = faults ? sorted.filter(({ row }) => screen.fault?.(row) !== undefined) : sorted;
-    if ('error' in current) return faulty;
-    const holds = createHolding(current, usable);
-    usable = current;
-    return faulty.filter(holds);
+    const all = (): readonly Entry[] =>
+      faults ? sorted.filter(({ row }) => screen.fault?.(row) !== undefined) : sorted;
+    if ('error' in current || current.parts.length === 0) return all();
+    const before = held;
+    const serial = (before?.serial ?? 0) + (before?.usable === current ? 0 : 1);
+    held = { usable: current, serial };
+    // A letter more leaves some of those that are left.
+    const narrower =
+      before !== undefined &&
+      last?.sorted === sorted &&
+      last.faults === faults &&
+      last.filter === before.usable &&
+      narrows(current, before.usable);
+    return (narrower && last ? last.entries : all()).filter((entry) => {
+      if (entry.filter === serial) return entry.passes;
+      entry.filter = serial;
+      entry.passes = current.test(entry.row, entry);
+      return entry.passes;
+    });
+  };
+
+  const find = (screen: Screen, sorted: readonly Entry[], text: string, faults: boolean): Found => {
+    const current = filterFor(screen, text);
+    if (last?.sorted === sorted && last.faults === faults && last.filter === current) return last;
+    if (last?.sorted !== sorted || last.faults !== faults) earlier.clear();
+    let found = earlier.get(text);
+    if (!found) {
+      const entries = choose(screen, sorted, current, faults);
+      const same = last?.entries.length === entries.length && entries.every((entry, n) => entry === last?.entries[n]);
+      const rows = same && last ? last.rows : entries.map(({ laid }) => laid);
+      found = { sorted, faults, filter: current, entries, rows };
+      if (earlier.size >= 8) earlier.clear();
+      earlier.set(text, found);
+    }
+    last = found;
+    return last;
   };
 
   /** Where a row is among those shown, -1 if it is not; `near` is where it was. */
   const placeOf = (id: string, near: number): number => {
     const { rows = [], entries = [] } = last ?? {};
-    if (found?.rows === rows && found.id === id) return found.place;
-    const around = [near, (found?.place ?? near) + 1, (found?.place ?? near) - 1];
+    if (placed?.rows === rows && placed.id === id) return placed.place;
+    const around = [near, (placed?.place ?? near) + 1, (placed?.place ?? near) - 1];
     const place = around.find((one) => entries[one]?.id === id) ?? entries.findIndex((entry) => entry.id === id);
-    found = { rows, id, place };
+    placed = { rows, id, place };
     return place;
   };
 
   return function visible(state: State, screen: Screen, frame: TableFrame): Visible {
     const source: Source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
-    const current = filterFor(screen, frame.filter);
     const { sorted, longest } = order(screen, source.rows, state.hopes, frame.sort);
-    const key = [sorted, current, frame.faults];
-    if (!last?.key.every((part, place) => part === key[place])) {
-      const entries = choose(screen, sorted, current, frame.faults);
-      const same = last?.entries.length === entries.length && entries.every((entry, n) => entry === last?.entries[n]);
-      last = { key, entries, rows: same && last ? last.rows : entries.map(({ laid }) => laid) };
-    }
+    const { filter: current, entries, rows } = find(screen, sorted, frame.filter, frame.faults);
     const filterError = 'error' in current ? current.error : undefined;
-    const { rows, entries } = last;
     const place = frame.cursor === undefined ? -1 : placeOf(frame.cursor, frame.index);
     const lost = frame.cursor !== undefined && place < 0 && source.at !== undefined;
     const ghost = lost ? (source.byId.has(frame.cursor ?? '') ? 'hidden' : 'gone') : undefined;
@@ -107,26 +143,14 @@ export function warm(screen: Screen, entries: readonly Entry[], from = 0): void 
   });
 }
 
-/** Holds entries against a filter. What the filter before made of an entry often says what this one will. */
-function createHolding(filter: Usable, before: Usable | undefined): (entry: Entry) => boolean {
-  const narrower = before !== undefined && narrows(filter, before);
-  const wider = before !== undefined && narrows(before, filter);
-  return (entry) => {
-    if (entry.filter === filter) return entry.passes;
-    const known = entry.filter === before && (entry.passes ? wider : narrower);
-    if (!known) entry.passes = filter.test(entry.row, entry);
-    entry.filter = filter;
-    return entry.passes;
-  };
-}
-
 export type Select = ReturnType<typeof createSelect>;
 
 /** What is not well among the rows shown, most serious first, for the title. Counted once for each list of rows. */
 export function createTally() {
-  let last: { rows: readonly unknown[]; tally: readonly Fault[] } | undefined;
+  const tallies = new WeakMap<readonly unknown[], readonly Fault[]>();
   return ({ screen, visible: { rows, entries } }: { screen: Screen; visible: Visible }): readonly Fault[] => {
-    if (last?.rows === rows) return last.tally;
+    const known = tallies.get(rows);
+    if (known) return known;
     const found = new Map<string, Fault>();
     for (const entry of entries) {
       entry.fault ??= screen.fault?.(entry.laid) ?? 'none';
@@ -134,7 +158,7 @@ export function createTally() {
       found.set(entry.fault.word, { ...entry.fault, count: (found.get(entry.fault.word)?.count ?? 0) + 1 });
     }
     const tally = [...found.values()].sort((a, b) => gravity(b.tone) - gravity(a.tone) || b.count - a.count);
-    last = { rows, tally };
+    tallies.set(rows, tally);
     return tally;
   };
 }
