@@ -117,12 +117,16 @@ export interface Action<Row> {
   patch?(row: Row, input: number): Partial<Row>;
   /** Whether the service's row shows that the action has been taken up: the hope is dropped. */
   agrees(row: Row, input: number, before: Row): boolean;
-  /** Whether the action has reached its end: what the service then reports, not "accepted". */
+  /**
+   * Whether the action has reached its end: what the service then reports, not "accepted". `taken`: the service has
+   * shown once, now or before, that it had taken it up, as `agrees` says.
+   */
   goal(
     row: Row | undefined,
     input: number,
     before: Row,
     elapsedMs: number,
+    taken: boolean,
   ): 'pending' | 'done' | { readonly failed: string };
   /** In words, for messages: `scale mnist 2→5`, and once it is done `scaled mnist 2→5`. */
   words(row: Row, input: number, tense: 'will' | 'did'): string;

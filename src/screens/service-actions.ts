@@ -188,9 +188,8 @@ const restart: Action<Service> = {
   call: (api, row, _scope, _input, signal) => restartService(api, row.serviceName, signal),
   // Which status a restart passes through is not documented: a change of status or update time shows it was taken up.
   agrees: (row, _input, before) => row.status !== before.status || row.updateTime !== before.updateTime,
-  goal(row, _input, before) {
+  goal(row, _input, before, _elapsedMs, taken) {
     if (!row) return { failed: 'the service is gone' };
-    const taken = row.updateTime !== before.updateTime || row.status !== before.status;
     const well = is(row, 'Running') && (row.runningInstance ?? 0) >= (row.totalInstance ?? 1);
     if (taken && well) return 'done';
     return is(before, row.status ?? '') ? 'pending' : (failed(row) ?? 'pending');

@@ -82,6 +82,8 @@ export interface Inverse {
 
 interface Following extends Done {
   readonly watch: Watch;
+  /** Whether the service has shown that it took it up: the trace may be gone by the next look. */
+  taken: boolean;
 }
 
 /** How long a hope stands without the service's agreement, milliseconds. */
@@ -180,7 +182,7 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       startedAt: now,
       endsAt: now + followFor,
     };
-    following.set(watch.id, { ...done, watch });
+    following.set(watch.id, { ...done, watch, taken: false });
     store.setState(({ watches }) => ({ watches: [...watches, watch] }));
     sync();
   };
@@ -191,10 +193,12 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
     sync();
   };
 
-  const look = async ({ watch, screen, scope, action, row, input }: Following, signal: AbortSignal): Promise<void> => {
+  const look = async (entry: Following, signal: AbortSignal): Promise<void> => {
+    const { watch, screen, scope, action, row, input } = entry;
     const now = await screen.fetch?.(client, row, scope, signal);
     if (signal.aborted) return;
-    const goal = action.goal(now, input, row, clock.now() - watch.startedAt);
+    entry.taken ||= now !== undefined && action.agrees(now, input, row);
+    const goal = action.goal(now, input, row, clock.now() - watch.startedAt, entry.taken);
     const at = clock.now();
     const took = duration(at - watch.startedAt);
     if (goal === 'pending' && at < watch.endsAt) {

@@ -259,6 +259,22 @@ describe('following', () => {
     expect(program.messages().join('\n')).not.toContain('failed after');
   });
 
+  it('remembers that a restart was taken up when the service reads as before again', async () => {
+    const program = await createProgram();
+    program.service.answers['RestartService'] = () => ({});
+    await program.press('r', 'y');
+    await program.clock.advance(4_000);
+    expect(program.state().watches).toMatchObject([{ title: 'restart a', said: 'Running' }]);
+    arrive(program, { Status: 'Waiting', RunningInstance: 0 });
+    await program.clock.advance(2_000);
+    expect(program.state().watches).toMatchObject([{ said: 'Waiting' }]);
+    // No update time tells of it any more.
+    arrive(program, { Status: 'Running', RunningInstance: 2 });
+    await program.clock.advance(2_000);
+    expect(program.state().watches).toEqual([]);
+    expect(program.said()).toBe('restarted a in 8.0s');
+  });
+
   it('keeps showing what was reached until the list says it too', async () => {
     const program = await createProgram();
     program.service.answers['ScaleService'] = () => ({});

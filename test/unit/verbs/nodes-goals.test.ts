@@ -24,7 +24,7 @@ describe('the end of a drain', () => {
     ],
     ['the node gone', undefined, minute, { failed: 'the node is gone' }],
   ])('with %s', (_what, row, elapsed, end) => {
-    expect(drain.goal(row, 0, node({}, ['a', 'b']), elapsed)).toEqual(end);
+    expect(drain.goal(row, 0, node({}, ['a', 'b']), elapsed, true)).toEqual(end);
   });
 
   it('tells of workers that find no room elsewhere, and of what is not told', () => {
@@ -71,7 +71,7 @@ describe('the end of a cordon', () => {
     ],
     ['the node gone', undefined, 1_000, { failed: 'the node is gone' }],
   ])('with it %s', (_what, row, elapsed, end) => {
-    expect(cordon.goal(row, 0, node(), elapsed)).toEqual(end);
+    expect(cordon.goal(row, 0, node(), elapsed, true)).toEqual(end);
   });
 
   it('is refused where it changes nothing', () => {
@@ -84,6 +84,6 @@ describe('the end of a cordon', () => {
 
 it('a migration is over when the node has left its group', () => {
   const migrate = migrateTo('eas-r-2', []);
-  expect(migrate.goal(node(), 0, node(), minute)).toBe('pending');
-  expect(migrate.goal(undefined, 0, node(), minute)).toBe('done');
+  expect(migrate.goal(node(), 0, node(), minute, true)).toBe('pending');
+  expect(migrate.goal(undefined, 0, node(), minute, true)).toBe('done');
 });
