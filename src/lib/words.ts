@@ -24,6 +24,15 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return fewest === 0 ? best : (prefixed ?? best);
 }
 
+/**
+ * What is said behind a word that stands for nothing: the nearest of the candidates, or nothing. The word itself may be
+ * among them: what was read a moment ago is gone meanwhile.
+ */
+export function didYouMean(word: string, candidates: Iterable<string>, sign = ''): string {
+  const near = nearest(word, candidates);
+  return near === undefined || near === word ? '' : `; did you mean ${sign}${near}?`;
+}
+
 /** Damerau-Levenshtein distance, each pair of letters swapped at most once. */
 function distance(a: string, b: string): number {
   let before: number[] = [];

@@ -6,7 +6,7 @@ import type { Action, Scope, Screen } from '../screens/define.ts';
 import { createAsking, questionFor } from './asking.ts';
 import { type Context, cursorRow, describedRow, type OpenTable, openTable, screenById, tell } from './context.ts';
 import { createDesk, type Desk, type Verb } from './desk.ts';
-import { knownRows } from './names.ts';
+import { knownRows, nearName } from './names.ts';
 import { push, tableFrame, topFrame } from './nav.ts';
 import type { Outcome, Target } from './runner.ts';
 import { rowKey, withHope } from './select.ts';
@@ -356,7 +356,8 @@ export function createActing(context: Context) {
       const frame = topFrame(store.getState());
       const known = knownRows(context, screen).filter(({ row }) => screen.rowName(row) === name);
       const found = known.find(({ scope }) => JSON.stringify(scope) === JSON.stringify(frame.scope)) ?? known[0];
-      if (found === undefined) return `there is no ${name} among the ${screen.title}`;
+      if (found === undefined)
+        return `there is no ${name} among the ${screen.title}${nearName(context, screen.id, name)}`;
       const row = withHope(found.row, store.getState().hopes[rowKey(screen.id, screen.rowId(found.row))]);
       const reason = readOnly(action) ?? action.guard?.(row);
       if (reason !== undefined) return reason;

@@ -1,6 +1,6 @@
 import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
-import { fuzzy, nearest } from '../lib/words.ts';
+import { didYouMean, fuzzy } from '../lib/words.ts';
 import type { Action, Screen } from '../screens/define.ts';
 import type { Verb } from './desk.ts';
 import type { Names } from './names.ts';
@@ -72,8 +72,7 @@ export function readCommand(vocabulary: Vocabulary, line: string): Command | { r
     return rest.length === 0
       ? { kind: 'key', key }
       : { error: `:${word} takes no argument, "${rest.join(' ')}" was given` };
-  const near = nearest(word, commandNames(vocabulary));
-  return { error: `there is no command "${word}"${near ? `; did you mean :${near}?` : ''}` };
+  return { error: `there is no command "${word}"${didYouMean(word, commandNames(vocabulary), ':')}` };
 }
 
 function readOpen(screen: Screen, word: string, names: readonly string[]): Command | { error: string } {

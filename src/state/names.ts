@@ -1,3 +1,4 @@
+import { didYouMean } from '../lib/words.ts';
 import type { Scope, Screen } from '../screens/define.ts';
 import type { Context } from './context.ts';
 
@@ -16,6 +17,15 @@ export function knownRows({ store }: Pick<Context, 'store'>, screen: Screen): Kn
   });
 }
 
+/** What is said behind a name that no row of a screen has: the nearest that was read, or nothing. */
+export function nearName(context: Pick<Context, 'store' | 'screens'>, screen: string, name: string): string {
+  const found = context.screens.find(({ id }) => id === screen);
+  return found ? didYouMean(name, namesOf(context, found)) : '';
+}
+
+const namesOf = (context: Pick<Context, 'store'>, screen: Screen): Set<string> =>
+  new Set(knownRows(context, screen).map(({ row }) => screen.rowName(row)));
+
 /** Live names, for the completion of commands. */
 export interface Names {
   /** Those of a screen's rows. */
@@ -27,7 +37,7 @@ export interface Names {
 /** Names come from what has been read: the rows, and where they lead. No request is made for them. */
 export function createNames(context: Pick<Context, 'store' | 'screens'>): Names {
   return {
-    of: (screen) => [...new Set(knownRows(context, screen).map(({ row }) => screen.rowName(row)))],
+    of: (screen) => [...namesOf(context, screen)],
     within(need, said) {
       const found = new Set<string>();
       for (const screen of context.screens) {

@@ -1,13 +1,18 @@
 import { ApiError } from '../../api/errors.ts';
 import { describeService, type Service } from '../../api/services.ts';
 import type { Desk } from '../desk.ts';
+import { nearName } from '../names.ts';
 
 /** The service a verb is about: the one named, else the one under the cursor. A text says why there is none. */
 export async function serviceFor(desk: Desk, name: string | undefined): Promise<Service | string> {
   if (name === undefined) return (desk.row('services') as Service | undefined) ?? 'there is no service here; name one';
   const known = desk.find('services', name) as Service | undefined;
-  return known ?? (await freshly(desk, name)) ?? `there is no service ${name}`;
+  return known ?? (await freshly(desk, name)) ?? noService(desk, name);
 }
+
+/** That there is no service of a name, with the nearest there is. */
+export const noService = (desk: Desk, name: string): string =>
+  `there is no service ${name}${nearName(desk, 'services', name)}`;
 
 /** What the service says of itself now; undefined when there is none of this name. */
 export async function freshly(desk: Desk, name: string): Promise<Service | undefined> {

@@ -17,12 +17,13 @@ import {
   writeDraft,
 } from '../drafting.ts';
 import type { Draft } from '../drafts.ts';
+import { nearName } from '../names.ts';
 import { completePath, expandPath, roots } from '../path-completion.ts';
 import { configOf } from '../service-config.ts';
 import { createProgress, progressPage } from '../service-progress.ts';
 import { creation } from '../service-writes.ts';
 import { readText } from '../text-file.ts';
-import { confirmFirmly, freshly, goOn, isFree } from './asked.ts';
+import { confirmFirmly, freshly, goOn, isFree, noService } from './asked.ts';
 
 export const create: Verb = {
   id: 'create',
@@ -134,7 +135,7 @@ async function createFromFile(desk: Desk, path: string, release: boolean): Promi
 
 async function fromService(desk: Desk, name: string, release: boolean): Promise<string | undefined> {
   const service = await freshly(desk, name);
-  if (!service) return `there is no service ${name}`;
+  if (!service) return noService(desk, name);
   const config = configOf(service);
   if (!config) return `the service gives no configuration of ${name} that can be read`;
   const plain = withoutMetadata(config, 'release');
@@ -217,7 +218,8 @@ export async function review(desk: Desk, proposal: Proposal): Promise<string | u
   } catch (error) {
     return stopped(`whether there is a service ${name} cannot be found out: ${inWords(error)}`);
   }
-  if (release && !existing) return stopped(`there is no service ${name} to release beside`);
+  if (release && !existing)
+    return stopped(`there is no service ${name} to release beside${nearName(desk, 'services', name)}`);
   if (!release && existing)
     return stopped(`there is a service ${name} already: give another name, or :release-create for blue-green`);
   const sent = release ? withMetadata(config, 'release', true) : config;

@@ -6,6 +6,7 @@ import { plural } from '../../lib/words.ts';
 import type { Action, Api, Receipt, Scope } from '../../screens/define.ts';
 import { groupOf, nodeName } from '../../screens/node-actions.ts';
 import type { Desk, Verb } from '../desk.ts';
+import { nearName } from '../names.ts';
 import { topFrame } from '../nav.ts';
 
 /** What is to become of labels. */
@@ -145,7 +146,9 @@ function labelVerb<Row>(kind: Kind<Row>, about: Pick<Verb, 'id' | 'title' | 'usa
       const found = rows.filter((row): row is Row => row !== undefined);
       const [first] = found;
       if (first === undefined)
-        return name === undefined ? `say of which: :${about.id} NAME` : `there is no ${name} among those read`;
+        return name === undefined
+          ? `say of which: :${about.id} NAME`
+          : `there is no ${name} among those read${nearName(desk, kind.screen, name)}`;
       if (words.length > 0) {
         const wanted = readChange(words);
         return typeof wanted === 'string' ? wanted : apply(desk, kind, found, wanted);

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../lib/words.ts';
 import type { Screen } from '../../screens/define.ts';
 import { cursorRow, openTable, screenById } from '../context.ts';
 import type { Desk, Verb } from '../desk.ts';
@@ -41,7 +42,9 @@ const looking = (view: 'describe' | 'json', title: string, alias: readonly strin
     if (more.length > 0) return `write :${view} NAME`;
     const found = objectNamed(desk, name);
     if (!found)
-      return name === undefined ? 'there is no row here; name one' : `there is no ${name} among what was read`;
+      return name === undefined
+        ? 'there is no row here; name one'
+        : `there is no ${name} among what was read${didYouMean(name, namesHere(desk))}`;
     const { screen, scope, row } = found;
     if (view === 'describe' && !screen.describe) return `${screen.title} have no description`;
     push(desk.store, viewFrame(view, { screen: screen.id, scope, row: screen.rowId(row), name: screen.rowName(row) }));

@@ -10,7 +10,7 @@ import { type JsonObject, valueAt } from '../../service-json/value.ts';
 import type { Desk, Verb } from '../desk.ts';
 import { asRunning, bodyFor, changeTexts, configOf, scaledApart } from '../service-config.ts';
 import { update } from '../service-writes.ts';
-import { freshly, isFree, serviceNames } from './asked.ts';
+import { freshly, isFree, noService, serviceNames } from './asked.ts';
 
 export const modify: Verb = {
   id: 'modify',
@@ -66,7 +66,7 @@ function completeKey(text: string, config: JsonObject | undefined): string[] {
 /** Reads assignments and asks. A text says what is wrong with them. */
 async function propose(desk: Desk, name: string, text: string): Promise<string | undefined> {
   const service = await freshly(desk, name);
-  if (!service) return `there is no service ${name}`;
+  if (!service) return noService(desk, name);
   const theirs = configOf(service);
   if (!theirs) return `the service gives no configuration of ${name} that can be read`;
   const now = asRunning(service, theirs);

@@ -4,6 +4,7 @@ import type { Action } from '../../screens/define.ts';
 import { advice, connectWith, disconnectWith, readConnection, readNetworkFile } from '../../screens/network.ts';
 import { groupNow } from '../../screens/resources.ts';
 import type { Desk, Verb } from '../desk.ts';
+import { nearName } from '../names.ts';
 import { completePath, expandPath, roots } from '../path-completion.ts';
 import { readText } from '../text-file.ts';
 
@@ -132,7 +133,7 @@ export const networkVerb: Verb = {
     if (flag !== undefined && (flag !== '-s' || path.length === 0)) return 'write :network GROUP -s FILE';
     // Read now: what is connected at this moment is what the question compares with.
     const row = await groupNow(desk.client, id);
-    if (row === undefined) return `there is no resource group ${id}`;
+    if (row === undefined) return `there is no resource group ${id}${nearName(desk, 'resources', id)}`;
     if (flag !== undefined) return fromFile(desk, row, path.join(' '));
     choose(desk, row);
     return undefined;

@@ -1,9 +1,10 @@
 import { type Instance, listInstances, type NodeWorker, workersOnNode } from '../../api/instances.ts';
 import { listResourceGroups } from '../../api/resource-groups.ts';
-import { plural } from '../../lib/words.ts';
+import { didYouMean, plural } from '../../lib/words.ts';
 import type { Action, Scope } from '../../screens/define.ts';
 import { cordonWith, drainWith, groupOf, migrateTo, type NodeRow, nodeName } from '../../screens/node-actions.ts';
 import type { Desk, Verb } from '../desk.ts';
+import { nearName } from '../names.ts';
 import { topFrame } from '../nav.ts';
 
 interface Chosen {
@@ -22,7 +23,7 @@ function chosen(desk: Desk, verb: string, name: string | undefined): Chosen | st
   if (row === undefined)
     return name === undefined
       ? `say of which node: :${verb} NAME`
-      : `there is no node ${name} among those read; open the nodes of its group first: :nodes GROUP`;
+      : `there is no node ${name} among those read${nearName(desk, 'instances', name)}; open the nodes of its group first: :nodes GROUP`;
   const frame = topFrame(desk.store.getState());
   const scope = frame.screen === 'instances' ? frame.scope : {};
   return { row, scope: { ...scope, resource: groupOf(row, scope) } };
@@ -109,7 +110,10 @@ const migrate: Verb = {
       if (destination === about.scope['resource']) return `${nodeName(about.row)} is in ${destination} already`;
       return others.some(({ resourceId }) => resourceId === destination)
         ? go(destination)
-        : `there is no resource group ${destination}`;
+        : `there is no resource group ${destination}${didYouMean(
+            destination,
+            others.map(({ resourceId }) => resourceId),
+          )}`;
     }
     if (others.length === 0) return 'there is no other resource group to migrate to';
     desk.menu(

@@ -3,7 +3,7 @@ import { plural } from '../../lib/words.ts';
 import type { VersionRow } from '../../screens/versions.ts';
 import { barredVersion } from '../../screens/versions.ts';
 import type { Desk, Verb } from '../desk.ts';
-import { confirmFirmly, freshly, goOn, isFree, isSame, serviceNames } from './asked.ts';
+import { confirmFirmly, freshly, goOn, isFree, isSame, noService, serviceNames } from './asked.ts';
 
 export const version: Verb = {
   id: 'version',
@@ -51,7 +51,7 @@ async function ask(
   row: VersionRow | undefined,
 ): Promise<string | undefined> {
   const service = await freshly(desk, name);
-  if (!service) return `there is no service ${name}`;
+  if (!service) return noService(desk, name);
   const { currentVersion, latestVersion } = service;
   const versions = await versionsOf(desk, name);
   const basis: Version | undefined = row ?? numbered(versions, proposed ?? 0);
