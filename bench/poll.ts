@@ -108,7 +108,10 @@ function openCockpit(emulator: EmulatorProcess): { cockpit: Cockpit; close(): Pr
   const nothing = async (): Promise<undefined> => undefined;
   const options = {
     screens: [services],
-    client: Object.assign(client, { ledger: { entries: async () => [] }, uploads: { rows: () => [] } }) as Api,
+    client: Object.assign(client, {
+      ledger: { entries: async () => [], settle: async () => false },
+      uploads: { rows: () => [] },
+    }) as Api,
     session: { now: Date.now(), focused: true, pauses: 0, region: emulator.region },
     clock: systemClock,
     random: Math.random,

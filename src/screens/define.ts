@@ -1,11 +1,15 @@
 import type { Client } from '../api/client.ts';
 import type { OperationName } from '../api/contract/wire.gen.ts';
 import type { UploadProgress } from '../api/upload/engine.ts';
-import type { LedgerRow } from './ledger.ts';
+import type { LedgerRow, Settled } from './ledger.ts';
 
 /** What screens read from and write to: the service, and the record of what was sent. */
 export interface Api extends Client {
-  readonly ledger: { entries(): Promise<readonly LedgerRow[]> };
+  readonly ledger: {
+    entries(): Promise<readonly LedgerRow[]>;
+    /** Writes down how an entry of unknown outcome ended. False: it could not be kept. */
+    settle(id: string, outcome: Settled): Promise<boolean>;
+  };
   /** Keeps the configurations of services that are about to be deleted, in a folder of the user's alone. */
   readonly saved?: { readonly folder: string; keep(region: string, name: string, config: string): Promise<string> };
   readonly uploads: { rows(): readonly UploadProgress[] };

@@ -3,6 +3,9 @@ import { ageColumn, textColumn } from './columns.ts';
 import { defineScreen, type Scope, type Section, type Tone } from './define.ts';
 import { sectionsOf } from './describe.ts';
 
+/** How an action of unknown outcome ended, as a person has found out. */
+export type Settled = 'was done' | 'not done';
+
 /** One thing that was sent, with how it ended. */
 export interface LedgerRow {
   readonly id: string;
@@ -17,14 +20,21 @@ export interface LedgerRow {
   readonly words: string;
   /** The equal eascmd line. */
   readonly cli: string | undefined;
-  /** `accepted`, `refused`, `unknown` or `under way`. */
+  /** `accepted`, `refused`, `unknown` or `under way`; what was unknown and has been looked up `was done` or `not done`. */
   readonly outcome: string | undefined;
   readonly requestId: string | undefined;
   readonly message: string | undefined;
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-const tones: Readonly<Record<string, Tone>> = { accepted: 'ok', refused: 'bad', unknown: 'warn', 'under way': 'busy' };
+const tones: Readonly<Record<string, Tone>> = {
+  accepted: 'ok',
+  refused: 'bad',
+  unknown: 'warn',
+  'under way': 'busy',
+  'was done': 'ok',
+  'not done': 'dim',
+};
 
 const tone = ({ outcome }: LedgerRow): Tone => tones[outcome ?? ''] ?? 'plain';
 

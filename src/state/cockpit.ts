@@ -269,7 +269,7 @@ export function createCockpit(options: CockpitOptions) {
           tell(
             context,
             'warn',
-            `${plural(open.length, 'earlier action')} with unknown outcome, the latest: ${first?.words}; L lists them, enter there looks it up`,
+            `${plural(open.length, 'earlier action')} with unknown outcome, the latest: ${first?.words}; L lists them, enter there looks it up, s says how it ended`,
           );
         }
       } catch (error) {

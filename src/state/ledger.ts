@@ -2,18 +2,23 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Scope } from '../screens/define.ts';
-import type { LedgerRow } from '../screens/ledger.ts';
+import type { LedgerRow, Settled } from '../screens/ledger.ts';
 import type { Ended, Entry } from './runner.ts';
 
-/** A line of the file. An entry is two of them, `sent` before the request leaves and `ended` after; see docs/ledger.md. */
+/**
+ * A line of the file. An entry is two of them, `sent` before the request leaves and `ended` after; a third, `settled`, when
+ * somebody has found out how one of unknown outcome ended. See docs/ledger.md.
+ */
 interface LedgerLine {
   readonly v: 1;
   readonly id: string;
   /** RFC 3339, UTC. */
   readonly at: string;
-  readonly event: 'sent' | 'ended';
+  readonly event: (typeof events)[number];
   readonly [field: string]: unknown;
 }
+
+const events = ['sent', 'ended', 'settled'] as const;
 
 export interface LedgerOptions {
   readonly file: string;
@@ -35,6 +40,8 @@ export interface Ledger {
   record(entry: Entry): Promise<(ended: Ended) => void>;
   /** The latest entries, newest first. Rejects when the file is there and cannot be read. */
   entries(): Promise<LedgerRow[]>;
+  /** Writes down how an entry of unknown outcome ended. Resolves with whether it was kept. Never rejects. */
+  settle(id: string, outcome: Settled): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -95,6 +102,8 @@ export function createLedger(options: LedgerOptions): Ledger {
         void (kept ? keep(line) : keep(sent, line));
       };
     },
+    settle: (id, outcome) =>
+      keep({ v: 1, id, at: new Date(now()).toISOString(), event: 'settled', who: options.who(), outcome }),
     async entries() {
       return readEntries(
         await within(
@@ -186,7 +195,11 @@ function readEntries(text: string, { host, alive }: LedgerOptions): LedgerRow[] 
     if (!fields) continue;
     const known = rows.get(fields.id);
     if (fields.event === 'sent') rows.set(fields.id, rowOf(fields));
-    else if (known) rows.set(fields.id, { ...known, ...endOf(fields), raw: { ...known.raw, ended: fields } });
+    else if (known) {
+      // What is settled keeps what was known before: the id of the request, the service's words.
+      const news = fields.event === 'ended' ? endOf(fields) : { outcome: word(fields['outcome']) };
+      rows.set(fields.id, { ...known, ...news, raw: { ...known.raw, [fields.event]: fields } });
+    }
   }
   const newest = [...rows.values()].reverse();
   return newest.map((row) => {
@@ -201,7 +214,7 @@ function parse(line: string): LedgerLine | undefined {
   try {
     const fields = JSON.parse(line) as Partial<LedgerLine> | null;
     const whole = fields?.v === 1 && typeof fields.id === 'string' && typeof fields.at === 'string';
-    return whole && (fields.event === 'sent' || fields.event === 'ended') ? (fields as LedgerLine) : undefined;
+    return whole && events.some((event) => event === fields.event) ? (fields as LedgerLine) : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type Fleet, moveTo, openServices, rowOf, startFleet, underCursor } from '../journeys/steps.ts';
+import { type Fleet, moveTo, openServices, pressWhenOn, rowOf, startFleet, underCursor } from '../journeys/steps.ts';
 import { openGate } from './gate.ts';
 import { linesOf } from './record.ts';
 
@@ -52,6 +52,26 @@ test('killed between, the next start says that an outcome is unknown, and L lead
   await next.waitFor('services(cn-shanghai)');
   await next.waitFor(() => underCursor(next).includes(mnist));
   expect(rowOf(next, mnist)).toMatch(/Running +2\/2/);
+
+  // Whoever has found out says it; it is written behind the entry, and no later start asks again.
+  next.key('L');
+  await next.waitFor(/scale mnist_saved_model_example 2→5 +unknown/);
+  await pressWhenOn(next, 's');
+  await next.waitFor(`how did it end? scale ${mnist} 2→5`);
+  next.key('down', 'enter');
+  await next.waitFor(/scale mnist_saved_model_example 2→5 +not done/);
+  await next.waitFor(`scale ${mnist} 2→5: not done, written into the ledger`);
+  expect(linesOf(ledgerOf(home)).slice(1)).toMatchObject([
+    { event: 'settled', outcome: 'not done', who: expect.stringContaining('AK …') },
+  ]);
+  next.key('s');
+  await next.waitFor('it is known how it ended: not done');
+  await next.close();
+  const last = await openServices({ on: fleet, home, cols: 200 });
+  // It reads the ledger at its start, before this key does.
+  last.key('L');
+  await last.waitFor(/scale mnist_saved_model_example 2→5 +not done/);
+  expect(last.text()).not.toContain('unknown outcome');
 });
 
 test('while it runs, an open entry is under way and no other start takes it for lost', async () => {

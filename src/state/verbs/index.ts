@@ -13,6 +13,7 @@ import { networkVerb } from './network.ts';
 import { nodeVerbs } from './nodes.ts';
 import { ramp } from './ramp.ts';
 import { restore } from './restore.ts';
+import { settle } from './settle.ts';
 import { traffic } from './traffic.ts';
 import { cancelUpload, leftovers, pauseUpload, resumeUpload, upload, useUpload } from './upload.ts';
 import { version } from './version.ts';
@@ -39,6 +40,7 @@ export const verbs: readonly Verb[] = [
   ramp,
   traffic,
   copySecret,
+  settle,
   networkVerb,
   callVerb,
   fitVerb,

@@ -84,7 +84,7 @@ export function answering(...answers: readonly (readonly [operation: string, ans
     calls: { lastMs: 1, perMinute: () => 1 },
     close: async () => undefined,
     uploads: { rows: () => [] },
-    ledger: { entries: async () => [] },
+    ledger: { entries: async () => [], settle: async () => false },
   };
 }
 

@@ -16,7 +16,10 @@ beforeAll(async () => {
   const credentials = { describe: () => 'the test', get: async () => ({ accessKeyId, accessKeySecret }) };
   const client = createClient({ endpoint, region, credentials, allowHttp: true, readOnly: true, env: {} });
   close = () => client.close();
-  api = Object.assign(client, { uploads: { rows: () => [] }, ledger: { entries: async () => [] } });
+  api = Object.assign(client, {
+    uploads: { rows: () => [] },
+    ledger: { entries: async () => [], settle: async () => false },
+  });
 });
 
 afterAll(async () => {

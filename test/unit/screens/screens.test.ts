@@ -160,6 +160,8 @@ function checkAction(screen: Screen, action: Action<unknown>, row: unknown, inpu
   expect(operations[action.operation].read, `${where} is sent by ${action.operation}`).toBe(false);
   for (const tense of ['will', 'did'] as const) expect(action.words(row, input, tense), where).not.toMatch(nonsense);
   expect(action.cli(row, input), where).not.toMatch(nonsense);
+  // What eascmd lacks is said as a comment of a shell.
+  expect(action.cli(row, input), where).toMatch(/^(eascmd|#) \S/);
   const reason = action.guard?.(row);
   if (reason !== undefined) {
     expect(reason, where).not.toMatch(nonsense);

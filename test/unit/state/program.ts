@@ -94,7 +94,13 @@ export function createFakeService(now: () => number, services: Wire[] = []): Fak
       calls: { lastMs: 41, perMinute: () => 1 },
       close: async () => undefined,
       uploads: { rows: () => [] },
-      ledger: { entries: async () => fake.entries },
+      ledger: {
+        entries: async () => fake.entries,
+        async settle(id, outcome) {
+          fake.entries = fake.entries.map((entry) => (entry.id === id ? { ...entry, outcome } : entry));
+          return true;
+        },
+      },
     },
     sent: [],
     services,
