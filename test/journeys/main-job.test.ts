@@ -129,3 +129,48 @@ test('what else sets the number, and what is free, is said before more is asked 
   terminal.key('esc');
   await terminal.waitFor('dropped 1 staged change; nothing was sent');
 });
+
+test('what was said is kept with its time, newest first, wherever it was said, and is copied as a whole', async () => {
+  const terminal = await openServices({ on: fleet, cols: 160, rows: 40 });
+  await command(terminal, 'messages');
+  await terminal.waitFor('nothing has been said yet');
+  terminal.key('esc');
+  await terminal.waitGone('─ messages ─');
+  await moveTo(terminal, 'nightly_report_scorer');
+  // What it offers is alive by then.
+  await terminal.waitFor('<s> ');
+  terminal.key('S');
+  await terminal.waitFor('! nightly_report_scorer is Stopped already');
+  await command(terminal, 'scale image_search_faiss 5');
+  await terminal.waitFor(/✓ scaled image_search_faiss 4→5 in/, long);
+  await command(terminal, 'resources');
+  await terminal.waitFor('resources(');
+  terminal.key('R');
+  await terminal.waitFor('! nothing of the latest batch was refused');
+  await command(terminal, 'messages');
+  await terminal.waitFor('─ messages ─');
+  const said = () =>
+    terminal
+      .screen()
+      .flatMap((line) => /^│ (\d\d:\d\d:\d\d) {2}(.*?) *│$/.exec(line)?.slice(1, 3) ?? [])
+      .filter((_, place) => place % 2 === 1);
+  await terminal.waitFor(() => said().length >= 4);
+  expect(said()).toEqual([
+    'nothing of the latest batch was refused',
+    expect.stringMatching(/^scaled image_search_faiss 4→5 in \d/),
+    'scale image_search_faiss 4→5: accepted',
+    'nightly_report_scorer is Stopped already',
+  ]);
+  const colours = ['nightly_report_scorer is', 'scaled image_search'].map((text) => {
+    const y = terminal.screen().findIndex((line) => line.includes(text));
+    return terminal.cell(terminal.line(y).indexOf(text), y).fg;
+  });
+  expect(new Set(colours).size).toBe(2);
+  const before = terminal.mark();
+  terminal.key('c');
+  await terminal.waitFor(() => terminal.since(before).includes('\x1b]52;c;'));
+  const [, copied = ''] = /\x1b\]52;c;([^\x07]*)\x07/.exec(terminal.since(before).toString()) ?? [];
+  expect(Buffer.from(copied, 'base64').toString()).toMatch(
+    /scaled image_search_faiss[\s\S]*: accepted[\s\S]*is Stopped already/,
+  );
+});
