@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Terminal } from '../support/terminal.ts';
 import { command, type Fleet, ledger, moveTo, openServices, startFleet, underCursor } from './steps.ts';
 
 const mnist = 'mnist_saved_model_example';
@@ -36,6 +37,40 @@ test('looks at what a version changes, switches to it, and switches back', async
       .filter(({ event }) => event === 'sent')
       .map(({ cli }) => cli),
   ).toEqual([`eascmd version ${mnist} 2`, `eascmd version ${mnist} 3`]);
+});
+
+test('what a version adds, takes away and changes is told by colour, and by signs where there is none', async () => {
+  const terminal = await openServices({ on: fleet, cols: 120 });
+  await command(terminal, `modify ${mnist} metadata.rpc.keepalive=7000`);
+  await terminal.waitFor('rolling update');
+  terminal.key('y');
+  await terminal.waitFor(new RegExp(`✓ updated ${mnist}: `), { timeout: 20_000 });
+  /** The diff against a version: each sign with its text and colour. */
+  const changes = async (on: Terminal, version: number): Promise<[string, string | undefined][]> => {
+    await command(on, `versions ${mnist}`);
+    await on.waitFor(/versions\(.*\)\[4\]/);
+    on.key('home', ...Array.from({ length: 4 - version }, () => 'down' as const));
+    await on.waitFor(() => underCursor(on).includes(`${version}?`));
+    on.key('enter');
+    await on.waitFor('Changes from the current configuration');
+    const found = on.screen().flatMap((line, y): [string, string | undefined][] => {
+      const [, sign, what] = /^│ +([-+~]) (\S+)/.exec(line) ?? [];
+      return sign === undefined ? [] : [[`${sign} ${what}`, on.cell(on.line(y).indexOf(` ${sign} `) + 1, y).fg]];
+    });
+    on.key('esc');
+    await on.waitGone('Changes from the current configuration');
+    return found;
+  };
+  const red = ['- metadata.rpc.keepalive', 'ansi-1'];
+  expect(await changes(terminal, 3)).toEqual([red]);
+  expect(await changes(terminal, 2)).toEqual([['~ memory', 'ansi-3'], ['~ model_path', 'ansi-3'], red]);
+  await command(terminal, `version ${mnist} 3`);
+  await terminal.waitFor('version 3 will be sent');
+  terminal.key('y');
+  await terminal.waitFor(new RegExp(`✓ switched ${mnist} from version 4 to 3`), { timeout: 20_000 });
+  expect(await changes(terminal, 4)).toEqual([['+ metadata.rpc.keepalive', 'ansi-2']]);
+  const plain = await openServices({ on: fleet, cols: 120, env: { NO_COLOR: '1' } });
+  expect(await changes(plain, 4)).toEqual([['+ metadata.rpc.keepalive', 'default']]);
 });
 
 test(':version blocks what has no image, tells what is no number, and edits the one to be sent', async () => {
