@@ -24,6 +24,21 @@ export async function freshly(desk: Desk, name: string): Promise<Service | undef
   }
 }
 
+/**
+ * The service of a name as it is now, if it is the one that was looked at: the last one read of the name, unless another
+ * reading is given. A text says that there is none, or that another bears the name now.
+ */
+export async function freshlySame(
+  desk: Desk,
+  name: string,
+  meant = desk.find('services', name) as Service | undefined,
+): Promise<Service | string> {
+  const now = await freshly(desk, name);
+  if (!now) return noService(desk, name);
+  if (meant && !isSame(now, meant)) return `${name} was deleted and made anew meanwhile: look at it and ask again`;
+  return now;
+}
+
 /** Whether two readings are of one object: a name that was deleted and made anew belongs to another. */
 export const isSame = (one: Service, other: Service): boolean =>
   (one.serviceId ?? one.serviceName) === (other.serviceId ?? other.serviceName);

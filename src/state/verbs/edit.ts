@@ -29,7 +29,7 @@ import {
 import type { Draft } from '../drafts.ts';
 import { asRunning, bodyFor, changeTexts, configOf, scaledApart } from '../service-config.ts';
 import { update } from '../service-writes.ts';
-import { freshly, goOn, isFree, noService, serviceNames } from './asked.ts';
+import { freshly, freshlySame, goOn, isFree, serviceNames } from './asked.ts';
 
 export const edit: Verb = {
   id: 'edit',
@@ -44,8 +44,8 @@ export const edit: Verb = {
   async run(desk, [name, ...more]) {
     const wanted = name ?? (desk.row('services') as Service | undefined)?.serviceName;
     if (wanted === undefined || more.length > 0) return 'write :edit NAME';
-    const service = await freshly(desk, wanted);
-    if (!service) return noService(desk, wanted);
+    const service = await freshlySame(desk, wanted);
+    if (typeof service === 'string') return service;
     const config = configOf(service);
     if (!config) return `the service gives no configuration of ${wanted} that can be read`;
     const drafts = draftsOf(desk);

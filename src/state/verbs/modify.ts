@@ -10,7 +10,7 @@ import { type JsonObject, valueAt } from '../../service-json/value.ts';
 import type { Desk, Verb } from '../desk.ts';
 import { asRunning, bodyFor, changeTexts, configOf, scaledApart } from '../service-config.ts';
 import { update } from '../service-writes.ts';
-import { freshly, isFree, noService, serviceNames } from './asked.ts';
+import { freshlySame, isFree, serviceNames } from './asked.ts';
 
 export const modify: Verb = {
   id: 'modify',
@@ -25,12 +25,13 @@ export const modify: Verb = {
   run(desk, [name, ...assignments]) {
     const wanted = name ?? (desk.row('services') as Service | undefined)?.serviceName;
     if (wanted === undefined || wanted.includes('=')) return 'write :modify NAME KEY=VALUE …, e.g. metadata.cpu=5';
-    if (assignments.length > 0) return propose(desk, wanted, assignments.join(' '));
-    const config = configOf((desk.find('services', wanted) ?? {}) as Service);
+    const seen = desk.find('services', wanted) as Service | undefined;
+    if (assignments.length > 0) return propose(desk, wanted, seen, assignments.join(' '));
+    const config = seen && configOf(seen);
     desk.ask({
       sign: `modify ${wanted}: `,
       complete: (text) => completeKey(text, config),
-      answer: (text) => propose(desk, wanted, text),
+      answer: (text) => propose(desk, wanted, seen, text),
     });
     return undefined;
   },
@@ -64,9 +65,9 @@ function completeKey(text: string, config: JsonObject | undefined): string[] {
 }
 
 /** Reads assignments and asks. A text says what is wrong with them. */
-async function propose(desk: Desk, name: string, text: string): Promise<string | undefined> {
-  const service = await freshly(desk, name);
-  if (!service) return noService(desk, name);
+async function propose(desk: Desk, name: string, seen: Service | undefined, text: string): Promise<string | undefined> {
+  const service = await freshlySame(desk, name, seen);
+  if (typeof service === 'string') return service;
   const theirs = configOf(service);
   if (!theirs) return `the service gives no configuration of ${name} that can be read`;
   const now = asRunning(service, theirs);

@@ -3,7 +3,7 @@ import { plural } from '../../lib/words.ts';
 import type { VersionRow } from '../../screens/versions.ts';
 import { barredVersion } from '../../screens/versions.ts';
 import type { Desk, Verb } from '../desk.ts';
-import { confirmFirmly, freshly, goOn, isFree, isSame, noService, serviceNames } from './asked.ts';
+import { confirmFirmly, freshly, freshlySame, goOn, isFree, isSame, serviceNames } from './asked.ts';
 
 export const version: Verb = {
   id: 'version',
@@ -50,8 +50,8 @@ async function ask(
   proposed: number | undefined,
   row: VersionRow | undefined,
 ): Promise<string | undefined> {
-  const service = await freshly(desk, name);
-  if (!service) return noService(desk, name);
+  const service = await freshlySame(desk, name);
+  if (typeof service === 'string') return service;
   const { currentVersion, latestVersion } = service;
   const versions = await versionsOf(desk, name);
   const basis: Version | undefined = row ?? numbered(versions, proposed ?? 0);

@@ -104,6 +104,25 @@ test('another service of that name while the question is open: nothing is sent',
   expect(program.service.of('UpdateService')).toEqual([]);
 });
 
+test.each([
+  ['m', 'the line is open', []],
+  ['e', 'the row is looked at', ['e']],
+])('%s: made anew by somebody else while %s: it is told, and nothing is sent', async (key, _when, more) => {
+  const program = await openConfig();
+  const anew = (): void => {
+    program.service.services = program.service.services.map((one) => ({ ...one, ServiceId: 'eas-m-other' }));
+  };
+  if (key === 'm') {
+    await program.press('m');
+    await program.type('metadata.cpu=3');
+  }
+  anew();
+  await program.press(...(key === 'm' ? ['enter'] : more));
+  const reason = 'mnist was deleted and made anew meanwhile: look at it and ask again';
+  await program.until('the reason', () => program.state().prompt?.error === reason || program.said() === reason);
+  expect([program.state().dialog, program.service.of('UpdateService'), program.drafts()]).toEqual([undefined, [], []]);
+});
+
 // The line and the menu come before the question; what they were opened on can be gone by then.
 test('deleted by somebody else while the line is open: it is told there, and what was typed stays', async () => {
   const program = await openConfig();
