@@ -1,3 +1,5 @@
+import type { Variants } from './variants.ts';
+
 /** A refusal in the gateway's shape. Codes that no document gives are the emulator's choice and marked where thrown. */
 export class Refusal extends Error {
   readonly status: number;
@@ -29,9 +31,17 @@ export function missingParameter(name: string): Refusal {
   return new Refusal(400, `Missing${name}`, `The parameter ${name} is required.`);
 }
 
-/** HTTP 400 for an operation that the object's present state does not allow. Emulator's choice. */
-export function wrongStatus(message: string): Refusal {
-  return new Refusal(400, 'InvalidService.StatusNotSupported', message);
+/** For an operation that the object's present state does not allow; which code it has is not documented. */
+export function wrongStatus(variants: Variants, message: string): Refusal {
+  const status = variants.number('state-error-status', 400);
+  return new Refusal(status, variants.text('state-error-code', 'InvalidService.StatusNotSupported'), message);
+}
+
+/** For too many requests; the code is documented, the limits are not. */
+export function throttled(variants: Variants, retryAfterMs: number | undefined): Refusal {
+  const headers = retryAfterMs === undefined ? {} : { 'x-acs-retry-after': String(retryAfterMs) };
+  const message = 'Request was denied due to user flow control.';
+  return new Refusal(variants.number('throttle-status', 429), 'Throttling.User', message, { headers });
 }
 
 /** The body of a refusal as the gateway words it (samples of other products of the same gateway). */

@@ -1,6 +1,7 @@
 import type { OperationName } from '../src/api/contract/wire.gen.ts';
 import { operations } from './contract.ts';
-import { Refusal } from './errors.ts';
+import { Refusal, throttled } from './errors.ts';
+import type { Variants } from './variants.ts';
 
 /** Every trouble the emulator can make, with what its value means. */
 export const faultHelp = {
@@ -87,12 +88,9 @@ export function createFaults(specs: readonly string[]): Faults {
 }
 
 /** Faults that are answered with a refusal. Codes as of other products of the same gateway. */
-export function faultRefusal(faults: Faults, operation: OperationName, throttleStatus: number): Refusal | undefined {
+export function faultRefusal(faults: Faults, operation: OperationName, variants: Variants): Refusal | undefined {
   const throttle = faults.take('throttle', operation);
-  if (throttle) {
-    const headers = throttle.value === undefined ? {} : { 'x-acs-retry-after': String(throttle.value) };
-    return new Refusal(throttleStatus, 'Throttling.User', 'Request was denied due to user flow control.', { headers });
-  }
+  if (throttle) return throttled(variants, throttle.value);
   const server = faults.take('5xx', operation);
   if (server) {
     const status = server.value ?? 503;

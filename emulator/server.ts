@@ -7,7 +7,7 @@ import type { OperationName } from '../src/api/contract/wire.gen.ts';
 import { type Clock, createClock } from './clock.ts';
 import { operations, readParams, schemas } from './contract.ts';
 import { createControl } from './control.ts';
-import { Refusal, refusalBody } from './errors.ts';
+import { Refusal, refusalBody, throttled } from './errors.ts';
 import { createFaults, type Faults, faultRefusal } from './faults.ts';
 import { createModel, type Model } from './model/model.ts';
 import { Rows } from './operations/handler.ts';
@@ -135,6 +135,18 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const ids = createRandom(options.seed ?? 1).fork('requests');
   const log: LoggedRequest[] = [];
 
+  /** When the reads of the last minute came, epoch ms. */
+  let reads: number[] = [];
+
+  /** Throws when there have been too many, under the variant that limits them. */
+  function countRead(operation: OperationName): void {
+    if (!variants.on('throttle-reads') || operations[operation].method !== 'GET') return;
+    const now = Date.now();
+    reads = reads.filter((at) => at > now - 60_000);
+    if (reads.length >= variants.number('throttle-reads', 100)) throw throttled(variants, undefined);
+    reads.push(now);
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = ids.uuid();
     const [path = '', rawQuery = ''] = (request.url ?? '').split(/\?(.*)/s);
@@ -176,8 +188,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       const late = faults.take('latency', operation);
       const delay = (options.latency ?? 0) + (late ? (late.value ?? 300) : 0);
       if (delay > 0) await wait(delay);
-      const refusal = faultRefusal(faults, operation, variants.number('throttle-status', 429));
+      const refusal = faultRefusal(faults, operation, variants);
       if (refusal) throw refusal;
+      countRead(operation);
       logged.params = readParams(found.contract, found.path, query, body.toString('utf8'), options.strict ?? false);
       let result: Record<string, unknown> = { ...perform(model, operation, logged.params) };
       const idField = requestIdField(operation);

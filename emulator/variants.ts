@@ -15,6 +15,7 @@ export const variantHelp = {
   'weight-null': 'Weight of a service outside a pair or group is null',
   'weight-100': 'Weight of a service outside a pair or group is 100, not 0',
   'weight-minus-one': 'Weight of a service outside a pair or group is -1, not 0',
+  'weight-1000': 'Weight of a service outside a pair or group is 1000, not 0',
   'token-missing': 'no answer holds an AccessToken',
   'log-order-desc': 'the newest log line comes first',
   'log-keyword-range': 'Keyword together with a time range loses the lines of the application',
@@ -28,6 +29,12 @@ export const variantHelp = {
   'rollout-partition-updates': 'Partition is the number of instances to update, not to keep',
   'not-found-400': 'InvalidService.NotFound comes with HTTP 400, not 404',
   'throttle-status': 'HTTP status of throttling (default 429)',
+  'throttle-reads': 'reads beyond N (100) within a minute are throttled',
+  'exists-error-code': 'code of a refusal because the name is taken (default ServiceAlreadyExists)',
+  'exists-error-status': 'HTTP status of a refusal because the name is taken (default 409)',
+  'state-error-code': 'code of a refusal because of the status (default InvalidService.StatusNotSupported)',
+  'state-error-status': 'HTTP status of a refusal because of the status (default 400)',
+  'log-retention': 'log lines older than N (10) minutes are gone',
   'autoscaler-empty': 'an autoscaler that is not there is described with 200 and zeros, not 404',
   'stop-message-sdk': 'StopService answers with the text of the SDK example',
   'restart-running': 'a restarting service stays Running',
@@ -59,6 +66,12 @@ const withValue: readonly VariantName[] = [
   'lock-error-status',
   'blue-green-suffix',
   'throttle-status',
+  'throttle-reads',
+  'exists-error-code',
+  'exists-error-status',
+  'state-error-code',
+  'state-error-status',
+  'log-retention',
 ];
 
 function read(spec: string): [VariantName, string | undefined] {

@@ -182,6 +182,7 @@ export function createLifecycle(world: World): Lifecycle {
     if (service.status !== 'Stopped') {
       // Documented only for a stopped service; the refusal is the emulator's choice.
       throw wrongStatus(
+        world.variants,
         `Service [${service.name}] is in status [${service.status}]; only a stopped service can be started.`,
       );
     }
@@ -198,7 +199,10 @@ export function createLifecycle(world: World): Lifecycle {
   function stop(service: Service): void {
     if (['Stopped', 'Stopping', 'Deleting'].includes(service.status)) {
       // Documented only for a running service; which other statuses allow it is the emulator's choice.
-      throw wrongStatus(`Service [${service.name}] is in status [${service.status}] and cannot be stopped.`);
+      throw wrongStatus(
+        world.variants,
+        `Service [${service.name}] is in status [${service.status}] and cannot be stopped.`,
+      );
     }
     for (const worker of [...workers.of(service)]) workers.terminate(service, worker);
     setStatus(service, 'Stopping', 'Service is now stopping');
@@ -217,7 +221,10 @@ export function createLifecycle(world: World): Lifecycle {
   function refuseUnless(service: Service, verb: string): void {
     if (['Stopped', 'Stopping', 'Deleting', 'Creating', 'Deploying', 'Starting'].includes(service.status)) {
       // Emulator's choice: no document says which statuses allow it.
-      throw wrongStatus(`Service [${service.name}] is in status [${service.status}] and cannot be ${verb}.`);
+      throw wrongStatus(
+        world.variants,
+        `Service [${service.name}] is in status [${service.status}] and cannot be ${verb}.`,
+      );
     }
   }
 
@@ -262,7 +269,8 @@ export function createLifecycle(world: World): Lifecycle {
   }
 
   function remove(service: Service): void {
-    if (service.status === 'Deleting') throw wrongStatus(`Service [${service.name}] is terminating already.`);
+    if (service.status === 'Deleting')
+      throw wrongStatus(world.variants, `Service [${service.name}] is terminating already.`);
     for (const worker of [...workers.of(service)]) workers.terminate(service, worker);
     setStatus(service, 'Deleting', 'Service is terminating');
     stages(service, [[3_000, () => forget(service)]]);

@@ -33,6 +33,7 @@ function weightOf(world: World, service: Service): { Weight?: number } {
   // Null is not in the contract's types, yet it is what such a field may well hold.
   if (variants.on('weight-null')) return { Weight: null as unknown as number };
   if (variants.on('weight-100')) return { Weight: 100 };
+  if (variants.on('weight-1000')) return { Weight: 1000 };
   return { Weight: variants.on('weight-minus-one') ? -1 : 0 };
 }
 

@@ -29,9 +29,12 @@ function readAnyTime(name: string, text: string | undefined): number | undefined
 
 const logs: Handler<'DescribeServiceLog'> = (model, params) => {
   const service = findService(model, params);
-  const from = readPlainTime('StartTime', params.StartTime) ?? Number.NEGATIVE_INFINITY;
+  const asked = readPlainTime('StartTime', params.StartTime) ?? Number.NEGATIVE_INFINITY;
   const to = readPlainTime('EndTime', params.EndTime) ?? Number.POSITIVE_INFINITY;
   const { variants } = model;
+  // How long lines are kept is not documented.
+  const kept = variants.on('log-retention') ? variants.number('log-retention', 10) * 60_000 : Number.POSITIVE_INFINITY;
+  const from = Math.max(asked, model.timeline.now() - kept);
   const { ContainerName: container } = params;
   if (container !== undefined && container !== '' && container !== 'worker0') {
     throw invalidParameter('ContainerName', `there is no container "${container}"`);

@@ -88,9 +88,11 @@ function checkName(name: string): void {
   }
 }
 
-function conflict(name: string): Refusal {
+function conflict({ variants }: Model, name: string): Refusal {
   // HTTP 409 is documented; the code is the emulator's choice.
-  return new Refusal(409, 'ServiceAlreadyExists', `Service [${name}] already exists.`);
+  const status = variants.number('exists-error-status', 409);
+  const code = variants.text('exists-error-code', 'ServiceAlreadyExists');
+  return new Refusal(status, code, `Service [${name}] already exists.`);
 }
 
 /** Documented: the new service is named after the old one; how the suffix is made is not. */
@@ -116,10 +118,10 @@ function createService(
     if (model.variants.on('blue-green-refused')) throw invalidParameter('metadata.release', 'it is not supported');
     // Emulator's choice: only an existing service that is in no pair yet can be given a second one.
     if (!old) throw invalidParameter('name', `there is no service "${facts.name}" to release along with`);
-    if (old.pair.length > 0) throw conflict(old.pair[1] ?? name);
+    if (old.pair.length > 0) throw conflict(model, old.pair[1] ?? name);
     name = greenName(model, facts.name);
   }
-  if (model.services.has(name)) throw conflict(name);
+  if (model.services.has(name)) throw conflict(model, name);
   const service = buildService(model, name, config, model.timeline.now());
   Object.assign(service.labels, labels);
   if (facts.release && old) {

@@ -103,6 +103,7 @@ describe('each reading shows', () => {
     },
     'weight-100': async ({ describe }) => expect((await describe(mnist.ServiceName)).Weight).toBe(100),
     'weight-minus-one': async ({ describe }) => expect((await describe(mnist.ServiceName)).Weight).toBe(-1),
+    'weight-1000': async ({ describe }) => expect((await describe(mnist.ServiceName)).Weight).toBe(1000),
     'token-missing': async ({ describe }) => expect((await describe(mnist.ServiceName)).AccessToken).toBeUndefined(),
     'log-order-desc': async ({ call }) => {
       const { Logs = [] } = await call('DescribeServiceLog', { ServiceName: 'speech_asr' });
@@ -161,6 +162,32 @@ describe('each reading shows', () => {
     'throttle-status=503': async ({ call, emulator }) => {
       emulator.faults.set(['throttle']);
       await expect(call('ListServices', {})).rejects.toMatchObject({ code: 'Throttling.User', statusCode: 503 });
+    },
+    'throttle-reads=3': async ({ call }) => {
+      for (let read = 0; read < 3; read++) await call('ListServices', {});
+      await expect(call('ListServices', {})).rejects.toMatchObject({ code: 'Throttling.User', statusCode: 429 });
+      // Writes are not counted.
+      await call('StopService', mnist);
+    },
+    'exists-error-code=ServiceNameDuplicated': async ({ call }) => {
+      const create = call('CreateService', { body: JSON.stringify({ name: mnist.ServiceName, metadata: {} }) });
+      await expect(create).rejects.toMatchObject({ code: 'ServiceNameDuplicated', statusCode: 409 });
+    },
+    'exists-error-status=400': async ({ call }) => {
+      const create = call('CreateService', { body: JSON.stringify({ name: mnist.ServiceName, metadata: {} }) });
+      await expect(create).rejects.toMatchObject({ code: 'ServiceAlreadyExists', statusCode: 400 });
+    },
+    'state-error-code=IncorrectStatus': async ({ call }) => {
+      await expect(call('StartService', mnist)).rejects.toMatchObject({ code: 'IncorrectStatus', statusCode: 400 });
+    },
+    'state-error-status=409': async ({ call }) => {
+      await expect(call('StartService', mnist)).rejects.toMatchObject({ statusCode: 409 });
+    },
+    'log-retention=2': async ({ call }) => {
+      const all = Number((await call('DescribeServiceLog', mnist)).TotalCount);
+      // Two workers, a line every three seconds.
+      expect(all).toBeLessThanOrEqual(2 * 41);
+      expect(all).toBeGreaterThan(2 * 30);
     },
     'autoscaler-empty': async ({ call }) => {
       expect(await call('DescribeServiceAutoScaler', mnist)).toMatchObject({ MinReplica: 0, MaxReplica: 0 });

@@ -22,6 +22,8 @@ for (const variant of Object.keys(variantHelp)) {
 /** Where the service does otherwise than what was asked, the words that say so. */
 interface Telling {
   readonly variants: readonly string[];
+  /** Seconds; 60 unless given: what somebody else does meanwhile is not known here. */
+  readonly refresh?: number;
   run(cockpit: LiveCockpit, emulator: Emulator, expect: ExpectStatic): Promise<void>;
 }
 
@@ -70,10 +72,35 @@ const tellings: Readonly<Record<string, Telling>> = {
       expect(cockpit.service(mnist)).toMatchObject({ totalInstance: 2, status: 'Running' });
     },
   },
+  'a status that forbids it, refused with another code and status': {
+    variants: ['state-error-code=IncorrectStatus', 'state-error-status=409'],
+    async run(cockpit, emulator, expect) {
+      change(emulator, mnist, (service) => {
+        service.status = 'Stopping';
+      });
+      expect(await stop(cockpit)).toMatch(new RegExp(`^stop ${mnist} failed · IncorrectStatus: .* · request `));
+    },
+  },
+  'reads that are throttled': {
+    variants: ['throttle-reads=6'],
+    refresh: 0.05,
+    async run(cockpit, emulator, expect) {
+      // Asked so often, the limit is soon met.
+      expect(cockpit.service(mnist)).toMatchObject({ status: 'Running' });
+      await cockpit.until(
+        'the trouble to be told',
+        ({ sources }) => sources['services{}']?.trouble?.kind === 'throttled',
+      );
+      emulator.variants.set([]);
+      cockpit.press('ctrl-r');
+      await cockpit.until('it to be over', ({ sources }) => sources['services{}']?.trouble === undefined);
+    },
+  },
   'a service deleted meanwhile, told with 404': { variants: [], run: stopTheGone },
   'a service deleted meanwhile, told with 400': { variants: ['not-found-400'], run: stopTheGone },
   'a status that no document names': {
     variants: ['status-unknown'],
+    refresh: 0.05,
     async run(cockpit, emulator, expect) {
       const seen = new Set<string | undefined>();
       const done = scaleToFive(cockpit);
@@ -101,11 +128,10 @@ async function stopTheGone(cockpit: LiveCockpit, emulator: Emulator, expect: Exp
   expect(emulator.requests().filter(({ operation }) => operation === 'StopService')).toEqual([]);
 }
 
-for (const [name, { variants, run }] of Object.entries(tellings)) {
+for (const [name, { variants, refresh = 60, run }] of Object.entries(tellings)) {
   test.concurrent(`is told: ${name}`, async ({ expect }) => {
     const emulator = await createEmulator({ seed: 7, speed: 1, strict: true, variants });
-    // Read once and then hardly again: what somebody else does meanwhile is not known here.
-    const cockpit = await openLive(emulator, { refresh: variants.includes('status-unknown') ? 0.05 : 60 });
+    const cockpit = await openLive(emulator, { refresh });
     try {
       await run(cockpit, emulator, expect);
     } finally {
