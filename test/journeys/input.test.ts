@@ -118,6 +118,10 @@ test('signs of a full-width keyboard are the keys they look like, and themselves
   await terminal.waitFor(/─ help ─/);
   terminal.key('esc');
   await terminal.waitGone(/─ help ─/);
+  terminal.type('！');
+  await terminal.waitFor('<esc> back');
+  await terminal.waitFor(/ServiceName +ctr_deepfm/);
+  terminal.key('esc');
   await terminal.waitFor('<+>');
   terminal.type('＋');
   await terminal.waitFor('ctr_deepfm 3→4');
