@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +36,29 @@ describe('an upload in a process of its own', () => {
     expect([s.count('InitiateMultipartUpload'), s.pending()]).toEqual([1, 0]);
     expect(s.object('models/model.tar.gz')?.size).toBe(24 * MiB);
     expect(readdirSync(s.checkpoints)).toEqual([]);
+  });
+
+  it('of 100 GiB begins at once and moves in small steps, in 4,877 parts, with no word of the library', async () => {
+    const s = await setUp();
+    const path = s.file('model.bin', 0);
+    const [size, partSize] = [100 * 1024 * MiB, 21 * MiB];
+    truncateSync(path, size);
+    s.emulator.oss.faults.set(['slow=8:UploadPart']);
+    const settings = { path, target: `oss://${bucketName}/models/`, checkpoints: s.checkpoints };
+    const { child, told, ended, stderr } = startUploader(bundle, s.emulator.oss.endpoint, s.emulator, settings);
+    await until(() => told.some(({ parts = 0 }) => parts >= 2), 'two parts', 60_000);
+    child.kill('SIGKILL');
+    await ended;
+    const steps = told.flatMap(({ bytes }) => bytes ?? []);
+    const moves = steps.slice(1).map((bytes, place) => bytes - (steps[place] ?? 0));
+    // What has left stands in the buffers of the kernel at first: some 4 MiB of each of the four parts on their way.
+    expect(Math.max(...moves)).toBeLessThanOrEqual(20 * MiB);
+    expect(moves.filter((move) => move > 0).length).toBeGreaterThan(8);
+    expect(await createCheckpoints(s.checkpoints).list()).toMatchObject([{ size, partSize }]);
+    expect(Math.ceil(size / partSize)).toBe(4_877);
+    // Of the library's own words about many parts there is none.
+    const warnings = told.flatMap(({ warning }) => warning ?? []);
+    expect([stderr(), warnings.filter((text) => !text.includes('url.parse'))]).toEqual(['', []]);
   });
 
   it('goes on to the end when the disk of the checkpoint fills up, and leaves the last whole one', async () => {
