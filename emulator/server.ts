@@ -63,6 +63,8 @@ export interface Emulator {
   readonly accessKeySecret: string;
   /** A second key, of STS: requests with it need the token as well. */
   readonly sts: Readonly<Required<KnownKey>>;
+  /** The keys that are good now; what is taken out or put in counts from the next request on. */
+  readonly keys: KnownKey[];
   /** Where the emulator is steered; `url` holds the token. */
   readonly control: { readonly url: string; readonly token: string };
   readonly model: Model;
@@ -127,10 +129,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const secret = (bytes: number) => (drawn ? drawn.hex(bytes * 2) : randomBytes(bytes).toString('hex'));
   const main: KnownKey = { accessKeyId: `LTAI5t${secret(9)}`, accessKeySecret: secret(15) };
   const sts = { accessKeyId: `STS.NU${secret(9)}`, accessKeySecret: secret(22), securityToken: `CAIS${secret(64)}` };
+  const keys: KnownKey[] = [main, sts];
   const token = secret(12);
 
   let skewMs = 0;
-  const verify = createVerifier([main, sts], () => Date.now() + skewMs);
+  const verify = createVerifier(keys, () => Date.now() + skewMs);
   const route = createRouter();
   const ids = createRandom(options.seed ?? 1).fork('requests');
   const log: LoggedRequest[] = [];
@@ -285,7 +288,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   model.dataPlane = endpoint;
   const random = createRandom(options.seed ?? 1).fork('oss');
-  const oss = await createOss({ region, keys: [main, sts], random, clock, token, faults: options.ossFaults });
+  const oss = await createOss({ region, keys, random, clock, token, faults: options.ossFaults });
 
   return {
     endpoint,
@@ -293,6 +296,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     accessKeyId: main.accessKeyId,
     accessKeySecret: main.accessKeySecret,
     sts,
+    keys,
     control: { url: `${endpoint}/_emulator/${token}`, token },
     model,
     faults,

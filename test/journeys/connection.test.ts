@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmulator } from '../../emulator/server.ts';
 import { selfSigned } from '../support/self-signed.ts';
-import { ledger, openServices, rowOf } from './steps.ts';
+import { ledger, openServices, pressWhenOn, rowOf } from './steps.ts';
 
 /** The built program's ways to the service and to keys: what is left out of the bundle is missed only there. */
 
@@ -111,4 +111,61 @@ test('keys that a command prints, and keys that a URI gives: they are fetched, u
   }
   // Asked for once, however often the service was asked.
   expect(fetched).toBe(1);
+});
+
+test('keys that end are renewed before they do: no request is refused, and the header tells whose are used now', async () => {
+  const emulator = await createEmulator({ seed: 7, strict: true });
+  onTestFinished(() => emulator.close());
+  const next = { accessKeyId: 'STS.NUnextkey7f2c', accessKeySecret: 'next-secret', securityToken: 'next-token' };
+  emulator.keys.push(next);
+  const given = [emulator.sts, next];
+  let fetched = 0;
+  const uri = await listen(
+    createServer((_, response) => {
+      const keys = given[fetched++] ?? next;
+      // Ten minutes from the first answer on, and an hour of the second one's own.
+      const Expiration = new Date(Date.now() + (fetched === 1 ? 10 : 60) * 60_000).toISOString().replace(/\.\d+/, '');
+      const { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken } = keys;
+      response.end(JSON.stringify({ Code: 'Success', AccessKeyId, AccessKeySecret, SecurityToken, Expiration }));
+    }),
+  );
+  const home = freshHome();
+  // The clock of the program goes forward by six minutes when a file appears: the keys are good for four more.
+  const later = join(home, 'later');
+  writeFileSync(
+    join(home, 'clock.cjs'),
+    `const now = Date.now;
+     let by = 0;
+     setInterval(() => { by = require('fs').existsSync(${JSON.stringify(later)}) ? 360000 : 0; }, 20).unref();
+     Date.now = () => now() + by;`,
+  );
+  const terminal = await openServices({
+    args: ['--endpoint', emulator.endpoint, '--region', emulator.region],
+    env: {
+      ALIBABA_CLOUD_CREDENTIALS_URI: `http://127.0.0.1:${uri}/keys`,
+      NODE_OPTIONS: `--require ${join(home, 'clock.cjs')}`,
+    },
+    home,
+    cols: 160,
+  });
+  await terminal.waitFor(`…${emulator.sts.accessKeyId.slice(-4)}`);
+  expect(fetched).toBe(1);
+
+  writeFileSync(later, '');
+  await terminal.waitFor('…7f2c', { timeout: 20_000 });
+  expect(fetched).toBe(2);
+  // From here on the first keys are worth nothing.
+  emulator.keys.splice(0, emulator.keys.length, next);
+  const before = emulator.requests().length;
+  await pressWhenOn(terminal, '+');
+  terminal.write('\r');
+  await terminal.waitFor(/✓ scaled ctr_deepfm 3→4 in /, { timeout: 20_000 });
+  expect(emulator.requests().length).toBeGreaterThan(before + 1);
+  expect(emulator.requests().filter(({ status }) => status !== 200)).toEqual([]);
+  expect(fetched).toBe(2);
+  for (const secret of [next.accessKeySecret, next.securityToken]) {
+    expect(terminal.bytes().toString()).not.toContain(secret);
+    expect(JSON.stringify(ledger(terminal))).not.toContain(secret);
+  }
+  expect(ledger(terminal)[0]).toMatchObject({ who: expect.stringContaining('…7f2c') });
 });
