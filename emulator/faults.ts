@@ -9,6 +9,7 @@ export const faultHelp = {
   throttle: 'answers 429 Throttling.User; a value is sent as x-acs-retry-after in ms',
   '5xx': 'answers that HTTP status (default 503) with a gateway error',
   denied: 'answers 403 Forbidden.RAM with AccessDeniedDetail',
+  conflict: 'answers 409 Conflict',
   expired: 'answers 400 InvalidSecurityToken.Expired',
   skew: 'checks the date of the request as if the clock were MS ahead (default 1200000)',
   reset: 'breaks the connection in the middle of the body',
@@ -119,6 +120,10 @@ export function faultRefusal(faults: Faults, operation: OperationName, variants:
         },
       },
     );
+  }
+  if (faults.take('conflict', operation)) {
+    // Emulator's choice: no document gives the code or says when it comes for a change.
+    return new Refusal(409, 'Conflict', 'The specified resource is being changed by another request.');
   }
   if (faults.take('expired', operation)) {
     return new Refusal(400, 'InvalidSecurityToken.Expired', 'Specified SecurityToken is expired.');

@@ -181,7 +181,8 @@ export function errorOf(answer: Answer): ApiError {
   if (/^InvalidTimeStamp/i.test(code)) message = `${message} ${skew(answer)}`;
   if (denial?.action && !message.includes(denial.action)) {
     const who = [denial.principalType, denial.principal].filter(Boolean).join(' ');
-    message = `${message} (needs ${denial.action}${who ? ` for ${who}` : ''})`;
+    // First: on a narrow screen the end is cut off.
+    message = `needs ${denial.action}${who ? ` for ${who}` : ''}: ${message}`;
   }
   return new ApiError({
     kind,

@@ -36,17 +36,20 @@ function steered(state: RampPlan['state'], from: number): string {
 /** What there is to see of a ramp, with the keys that steer it. */
 export function rampPage(
   plan: RampPlan,
-  { heldMs, said }: { readonly heldMs: number; readonly said: string },
+  now: { readonly heldMs: number; readonly weight: number | undefined; readonly said: string },
   steering: Steering,
 ): Page {
   const { service, entry, from, steps, at, state, reason } = plan;
-  const present = state === 'rolled back' ? from : (steps[at]?.weight ?? from);
+  const { heldMs, said } = now;
+  // What was asked for may have been refused: only what the service said is shown as the weight.
+  const present = state === 'rolled back' ? from : now.weight;
   const over = state === 'done' || state === 'rolled back';
   const stepLine = ({ weight, holdMs }: RampStep, place: number): { text: string; tone: Tone } => {
     const share = `${String(weight).padStart(3)}%`;
     if (place < at || state === 'done') return { text: `✓ ${share}  held ${duration(holdMs)}`, tone: 'ok' };
     if (place > at || over) return { text: `· ${share}  hold ${duration(holdMs)}`, tone: 'dim' };
-    const held = plan.phase === 'holding' ? `well ${duration(heldMs)} of ${duration(holdMs)}` : plan.phase;
+    const sent = state === 'running' ? plan.phase : present === weight ? 'reached' : 'not reached';
+    const held = plan.phase === 'holding' ? `well ${duration(heldMs)} of ${duration(holdMs)}` : sent;
     return { text: `▶ ${share}  ${held}`, tone: tones[state] };
   };
   const sections: Section[] = [
@@ -55,9 +58,11 @@ export function rampPage(
       lines: [
         { text: `${state}${reason === undefined ? `: ${said}` : `: ${reason}`}`, tone: tones[state] },
         { text: '' },
-        {
-          text: `new ${String(present).padStart(3)}% ${shareBar(present)} ${String(100 - present).padStart(3)}% entry`,
-        },
+        present === undefined
+          ? { text: 'what the weight is now has not been looked at', tone: 'warn' }
+          : {
+              text: `new ${String(present).padStart(3)}% ${shareBar(present)} ${String(100 - present).padStart(3)}% entry`,
+            },
         { text: `entry ${entry}, ${from}% before the ramp`, tone: 'dim' },
         ...(state === 'rolled back' ? [] : [{ text: steered(state, from), tone: 'dim' as const }]),
       ],

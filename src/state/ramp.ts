@@ -44,6 +44,8 @@ interface Live {
   heldMs: number;
   /** When it was last seen well in an unbroken row of looks. */
   wellAt: number | undefined;
+  /** The weight the service said it has when it was last looked at. */
+  weight: number | undefined;
   said: string;
   /** Something is being sent: nothing else is done meanwhile. */
   busy: boolean;
@@ -72,7 +74,7 @@ export function createRamps(options: RampOptions) {
 
   /** Shows what is so: in the page, and as a strip while it runs. */
   const show = (live: Live): void => {
-    const { plan, heldMs, said } = live;
+    const { plan, heldMs, weight, said } = live;
     const id = `ramp:${plan.service}`;
     store.setState(({ pages, watches }) => {
       const others = watches.filter((watch) => watch.id !== live.watch);
@@ -90,7 +92,7 @@ export function createRamps(options: RampOptions) {
       const open = plan.state === 'running' || plan.state === 'paused' || plan.state === 'stopped';
       return {
         watches: open ? [...others, strip] : others,
-        pages: { ...pages, [id]: rampPage(plan, { heldMs, said }, { ...steering, store }) },
+        pages: { ...pages, [id]: rampPage(plan, { heldMs, weight, said }, { ...steering, store }) },
       };
     });
   };
@@ -180,6 +182,7 @@ export function createRamps(options: RampOptions) {
   const check = async (live: Live, signal: AbortSignal): Promise<void> => {
     const look = await lookAt(client, live.plan, signal);
     if (signal.aborted || live.busy || live.plan.state !== 'running') return;
+    live.weight = look.fresh?.weight;
     const now = clock.now();
     const verdict = judge(live.plan, look, now);
     if (verdict.kind === 'trouble') return stop(live, verdict.why);
@@ -209,8 +212,8 @@ export function createRamps(options: RampOptions) {
 
   const named = (service: string): Live | undefined => lives.get(service);
 
-  const register = (plan: RampPlan, said: string): Live => {
-    const live: Live = { plan, heldMs: 0, wellAt: undefined, said, busy: false, watch: nextWatch-- };
+  const register = (plan: RampPlan, said: string, weight: number | undefined): Live => {
+    const live: Live = { plan, heldMs: 0, wellAt: undefined, weight, said, busy: false, watch: nextWatch-- };
     const old = lives.get(plan.service);
     if (old) store.setState(({ watches }) => ({ watches: watches.filter(({ id }) => id !== old.watch) }));
     lives.set(plan.service, live);
@@ -257,6 +260,7 @@ export function createRamps(options: RampOptions) {
         const target = plan.steps[plan.at]?.weight;
         const before = plan.at === 0 ? plan.from : plan.steps[plan.at - 1]?.weight;
         const { weight } = look.fresh;
+        live.weight = weight;
         if (weight !== target && weight !== before)
           return `the weight of ${service} is ${weight ?? 'not known'}%, neither ${before}% nor ${target}%: roll back or start another ramp`;
         live.heldMs = 0;
@@ -301,6 +305,7 @@ export function createRamps(options: RampOptions) {
         const look = await lookAt(client, plan, new AbortController().signal);
         if (!look.fresh || idOf(look.fresh) !== plan.serviceId)
           throw new Error(`${service} is gone, or another bears its name now`);
+        live.weight = look.fresh.weight;
         const { outcome, why } = await perform(look.fresh, plan.from);
         if (outcome === 'refused') throw new Error(why);
         await end(live, 'rolled back', `ramp of ${service} rolled back to ${plan.from}%`);
@@ -371,7 +376,7 @@ export function createRamps(options: RampOptions) {
       } catch (error) {
         return `not begun: ${inWords(error)}`;
       }
-      await send(register(plan, 'begins'), 0, look.fresh);
+      await send(register(plan, 'begins', from), 0, look.fresh);
       return undefined;
     },
 
@@ -399,7 +404,7 @@ export function createRamps(options: RampOptions) {
         }
         // Which of the two an earlier run was in makes no difference: nobody watched since.
         const state = plan.state === 'running' ? 'paused' : plan.state;
-        left.push(register({ ...plan, state, owner }, plan.reason ?? 'interrupted: eas-tui was ended').plan);
+        left.push(register({ ...plan, state, owner }, plan.reason ?? 'interrupted: eas-tui was ended', undefined).plan);
       }
       return left;
     },

@@ -36,7 +36,8 @@ export function shellLines(cockpit: Cockpit, state: State, layout: Layout): Shel
     return { top: [asked ? (notices[1] ?? []) : spread(title, freshness(state), columns)], bottom: [last] };
   }
   const header = headerLines(cockpit, state, layout).map((line) => fitLine(line, columns));
-  return { top: [...header, topEdge(title, columns)], bottom: [bottomEdge(state, columns), last] };
+  const bottom = longMessage(state, cockpit, columns) ?? [bottomEdge(state, columns), last];
+  return { top: [...header, topEdge(title, columns)], bottom };
 }
 
 /** The lines of the table or viewer that is open, with the frame left and right of them; none where there is no room. */
@@ -181,14 +182,28 @@ function lastLine(state: State, cockpit: Cockpit, columns: number): Line {
   if (!message) return fitLine(crumbs, columns);
   const left = message.undoUntil === undefined ? 0 : Math.ceil((message.undoUntil - cockpit.now()) / 1000);
   const undo = left > 0 ? ` · u undo ${age(left * 1000)}` : '';
-  const symbol = { ok: '✓ ', bad: '✗ ', warn: '! ' }[message.tone as string] ?? '';
   const words: Line = [
-    { text: `${symbol}${clean(message.text)}`, tone: message.tone, bold: message.tone === 'bad' },
+    { text: signed(message), tone: message.tone, bold: message.tone === 'bad' },
     { text: undo, tone: 'dim' },
   ];
   // What has just happened matters more than where one is.
   return lineWidth(words) + 12 > columns ? fitLine(words, columns) : spread(crumbs, words, columns);
 }
+
+/** What failed and why is often too long for the last line: then it takes the frame's line above as well. */
+function longMessage(state: State, cockpit: Cockpit, columns: number): Line[] | undefined {
+  const message = latest(state, cockpit.now());
+  if (message?.tone !== 'bad') return undefined;
+  const text = signed(message);
+  if (widthOf(text) <= columns) return undefined;
+  const [first = ''] = wrap(text, columns);
+  return [first, text.slice(first.length).trimStart()].map((part) =>
+    fitLine([{ text: part, tone: message.tone, bold: true }], columns),
+  );
+}
+
+const signed = ({ tone, text }: Message): string =>
+  `${{ ok: '✓ ', bad: '✗ ', warn: '! ' }[tone as string] ?? ''}${clean(text)}`;
 
 function latest({ messages }: State, now: number): Message | undefined {
   const message = messages.at(-1);

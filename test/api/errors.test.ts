@@ -69,7 +69,7 @@ describe('what an answer says', () => {
       sent: 'no',
       denial: { action: 'eas:ScaleService', principal: 'ops-bot', principalType: 'SubUser', reason: 'ImplicitDeny' },
     });
-    expect(error.message).toBe('User not authorized (needs eas:ScaleService for SubUser ops-bot)');
+    expect(error.message).toBe('needs eas:ScaleService for SubUser ops-bot: User not authorized');
   });
 
   it('the echoed string to sign is dropped, and keys are taken out', () => {

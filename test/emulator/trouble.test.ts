@@ -18,13 +18,14 @@ describe('faults', () => {
     expect(emulator.faults.list()).toEqual([{ spec: 'throttle=700:ListServices:2', left: 0, struck: 2 }]);
   });
 
-  it('throttling without a time, server errors, denial, an expired token', async () => {
+  it('throttling without a time, server errors, denial, a conflict, an expired token', async () => {
     const { emulator, call } = await setUp();
     const cases = [
       ['throttle', 429, 'Throttling.User'],
       ['5xx', 503, 'ServiceUnavailable'],
       ['5xx=500', 500, 'InternalError'],
       ['denied', 403, 'Forbidden.RAM'],
+      ['conflict', 409, 'Conflict'],
       ['expired', 400, 'InvalidSecurityToken.Expired'],
       ['skew', 400, 'InvalidTimeStamp.Expired'],
     ] as const;

@@ -175,6 +175,26 @@ describe('at 80x24', () => {
     expect(await fleet.asked('ScaleService')).toHaveLength(1);
   });
 
+  test('a refusal too long for the last line takes two, so that what is missing is read', async () => {
+    const terminal = await openServices({ on: fleet, args: refresh });
+    const row = (): string => rowOf(terminal, 'mnist_saved_model_exa');
+    await terminal.waitFor(() => row().includes(' 3/3 '));
+    await fleet.trouble('denied:UpdateServiceVersion');
+    await command(terminal, 'version mnist_saved_model_example 2');
+    await terminal.waitFor('version 2 will be sent');
+    terminal.key('y');
+    await terminal.waitFor('needs eas:UpdateServiceVersion for SubUser');
+    const [above, last] = terminal.screen().slice(-2);
+    expect(above).toMatch(/^✗ switch mnist_saved_model_example from version 3 to 2 failed · Forbidden\.RAM:$/);
+    expect(last).toMatch(/^needs eas:UpdateServiceVersion for SubUser \d+: User not auth.*…$/);
+    expect(row()).toContain(' 3/3 ');
+    await fleet.trouble();
+    await command(terminal, 'version mnist_saved_model_example 2');
+    await terminal.waitFor('version 2 will be sent');
+    terminal.key('y');
+    await terminal.waitFor(() => row().includes(' 2/3 ') && /^└─+┘$/.test(terminal.screen().at(-2) ?? ''));
+  });
+
   test('a write whose answer is lost is sent once and looked up', async () => {
     const terminal = await openServices({ on: fleet, args: refresh });
     const before = (await fleet.asked('ScaleService')).length;

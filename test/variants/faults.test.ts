@@ -22,6 +22,7 @@ const reading: Readonly<Record<keyof typeof faultHelp, { readonly spec: string; 
     throttle: { spec: 'throttle=300:ListServices:3', told: 'Throttling.User' },
     '5xx': { spec: '5xx:ListServices:3', told: 'ServiceUnavailable' },
     denied: { spec: 'denied:ListServices:1', told: 'Forbidden.RAM' },
+    conflict: { spec: 'conflict:ListServices:1', told: 'Conflict' },
     expired: { spec: 'expired:ListServices:1', told: 'InvalidSecurityToken.Expired' },
     skew: { spec: 'skew:ListServices:1', told: 'InvalidTimeStamp.Expired' },
     reset: { spec: 'reset:ListServices:3', told: 'closed the connection' },
@@ -76,6 +77,7 @@ for (const kind of ['lost', 'reset', 'stall', 'silent', 'garbage', 'half-json', 
 
 for (const [kind, code] of [
   ['denied', 'Forbidden.RAM'],
+  ['conflict', 'Conflict'],
   ['expired', 'InvalidSecurityToken.Expired'],
   ['skew', 'InvalidTimeStamp.Expired'],
   ['throttle', 'Throttling.User'],
