@@ -39,9 +39,14 @@ export async function freshlySame(
   return now;
 }
 
-/** Whether two readings are of one object: a name that was deleted and made anew belongs to another. */
-export const isSame = (one: Service, other: Service): boolean =>
-  (one.serviceId ?? one.serviceName) === (other.serviceId ?? other.serviceName);
+/**
+ * Whether two readings are of one object: a name that was deleted and made anew belongs to another. An id that one of
+ * them lacks tells nothing; then it is the time it was made that tells.
+ */
+export function isSame(one: Service, other: Service): boolean {
+  if (one.serviceId !== undefined && other.serviceId !== undefined) return one.serviceId === other.serviceId;
+  return one.createTime === undefined || other.createTime === undefined || one.createTime === other.createTime;
+}
 
 const noRows: readonly unknown[] = [];
 const namesOf = new WeakMap<readonly unknown[], readonly string[]>();

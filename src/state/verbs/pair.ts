@@ -1,7 +1,7 @@
 import type { Service } from '../../api/services.ts';
 import { directness, type Pair, pairOf } from '../../screens/service-release.ts';
 import type { Desk } from '../desk.ts';
-import { freshly, goOn, serviceNames } from './asked.ts';
+import { freshly, freshlySame, goOn, serviceNames } from './asked.ts';
 
 /** How a release is asked for although clients may go past the gateway. */
 export const override = 'anyway';
@@ -44,8 +44,9 @@ export async function readPair(
   { entry, fresh }: Pair,
   anyway: boolean,
 ): Promise<{ readonly old: Service; readonly now: Service; readonly doubts: readonly string[] } | string> {
-  const [old, now] = await Promise.all([freshly(desk, entry), freshly(desk, fresh)]);
-  if (!old || !now) return `${old ? fresh : entry} is gone; nothing was sent`;
+  const [old, now] = await Promise.all([freshlySame(desk, entry), freshlySame(desk, fresh)]);
+  if (typeof old === 'string') return old;
+  if (typeof now === 'string') return now;
   const { signal } = new AbortController();
   const ways = await Promise.all([directness(desk.client, now, signal), directness(desk.client, old, signal)]);
   const direct = ways.find(({ verdict }) => verdict === 'yes');
