@@ -152,11 +152,12 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
       follow(done, 'accepted');
       return 'accepted';
     } catch (error) {
-      const lost = error instanceof ApiError && error.sent === 'unknown';
+      const ended = endedBy(error);
+      const lost = ended.outcome === 'unknown';
       if (error instanceof ApiError && error.kind === 'throttled') batches.hold(error.retryAfterMs);
       // What an earlier action hopes for is not touched by the failure of this one.
       setHope(key, before);
-      close({ outcome: lost ? 'unknown' : 'refused', ...explain(error) });
+      close(ended);
       if (lost) follow(done, 'looking it up');
       const text = lost ? `${words}: no answer came, outcome unknown; looking it up` : `${words} failed`;
       say(store, clock.now(), 'bad', `${text} · ${inWords(error)}`);
@@ -320,6 +321,12 @@ export function createRunner({ store, clock, client, record, refresh, sync, bell
 }
 
 export type Runner = ReturnType<typeof createRunner>;
+
+/** How what was sent ended when all that came was an error. */
+export function endedBy(error: unknown): Ended {
+  const lost = error instanceof ApiError && error.sent === 'unknown';
+  return { outcome: lost ? 'unknown' : 'refused', ...explain(error) };
+}
 
 function explain(error: unknown): { requestId: string | undefined; code: string; message: string } {
   if (error instanceof ApiError) {

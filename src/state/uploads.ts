@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { OssAccess } from '../api/oss.ts';
+import type { Leftover, OssAccess } from '../api/oss.ts';
 import { type Checkpoint, createCheckpoints } from '../api/upload/checkpoint.ts';
 import { createUpload, type Upload, type UploadProgress } from '../api/upload/engine.ts';
 import { printTarget } from '../api/upload/target.ts';
 import { shellWord } from '../lib/shell.ts';
-import type { Ended, Entry, Record } from './runner.ts';
+import { type Ended, type Entry, endedBy, type Record } from './runner.ts';
 
 export interface UploadsOptions {
   /** Made on first use: the object store is reached only when something is uploaded. */
@@ -26,6 +26,8 @@ export interface Uploads {
   pause(id: string): Promise<void>;
   resume(id: string, how?: { anew?: boolean }): void;
   cancel(id: string): Promise<void>;
+  /** Deletes the parts of an upload that nobody finished. Rejects when they may still be there. */
+  abandon(bucket: string, leftover: Pick<Leftover, 'key' | 'uploadId'>): Promise<void>;
   /** Those under way. */
   running(): readonly UploadProgress[];
   /** Finds what earlier programs left unfinished, latest first. Called once, at the start. */
@@ -84,7 +86,33 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, end
     },
     pause: async (id) => uploads.get(id)?.pause(),
     resume: (id, how) => uploads.get(id)?.resume(how),
-    cancel: async (id) => uploads.get(id)?.cancel(),
+    async cancel(id) {
+      const upload = uploads.get(id);
+      const before = upload?.progress();
+      // What runs has an entry already, which says how it ended.
+      const stopped = before && (before.state === 'paused' || before.state === 'failed');
+      const close =
+        stopped && (await record(deletionOf('cancel-upload', `cancel the upload of ${before.path}`, before.target)));
+      await upload?.cancel();
+      if (!upload || !close) return;
+      const trouble = upload
+        .progress()
+        .notes.filter((note) => !before.notes.includes(note))
+        .join('; ');
+      if (trouble === '') close({ outcome: 'accepted', requestId: undefined, message: 'its parts are deleted' });
+      else close({ outcome: 'refused', requestId: undefined, code: 'NotAborted', message: trouble });
+    },
+    async abandon(bucket, leftover) {
+      const target = printTarget(bucket, leftover.key);
+      const close = await record(deletionOf('leftovers', `abort the upload of ${leftover.key}`, target));
+      try {
+        await reach().abortLeftover(bucket, leftover);
+        close({ outcome: 'accepted', requestId: undefined, message: 'its parts are deleted' });
+      } catch (error) {
+        close(endedBy(error));
+        throw error;
+      }
+    },
     async look() {
       const checkpoints = createCheckpoints(folder);
       const found: UploadProgress[] = [];
@@ -102,19 +130,29 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, end
   };
 }
 
-const operation = 'PutObject';
+const entry = { screen: 'uploads', scope: {}, before: undefined, after: undefined };
 
 function entryOf({ path, target, resumed }: UploadProgress): Entry {
   return {
+    ...entry,
     action: 'upload',
-    operation,
-    screen: 'uploads',
-    scope: {},
+    operation: 'PutObject',
     target,
     words: `${resumed > 0 ? 'gone on uploading' : 'uploaded'} ${path} to ${target}`,
     cli: `eascmd upload ${shellWord(path)}`,
-    before: undefined,
-    after: undefined,
+  };
+}
+
+/** Of parts that were sent: nothing of them comes back. */
+function deletionOf(action: string, words: string, target: string): Entry {
+  const operation = 'AbortMultipartUpload';
+  return {
+    ...entry,
+    action,
+    operation,
+    target,
+    words,
+    cli: `# eascmd cannot do this: ${operation} ${shellWord(target)}`,
   };
 }
 

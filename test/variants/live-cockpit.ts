@@ -57,6 +57,7 @@ export async function openLive(emulator: Emulator, options: LiveOptions = {}): P
     {
       options: {
         ...optionsFrom(parsed.flags, {}, {}),
+        ossEndpoint: emulator.oss.endpoint,
         refresh: options.refresh ?? 0.05,
         readonly: options.readonly ?? false,
       },

@@ -246,7 +246,7 @@ export const leftovers: Verb = {
         verb: 'abort',
         tone: 'bad',
         yes: () =>
-          void desk.uploads.oss.abortLeftover(bucket, one).then(
+          void desk.uploads.abandon(bucket, one).then(
             () => desk.tell('ok', `aborted ${one.key}`),
             (error: unknown) => desk.tell('bad', error instanceof Error ? error.message : String(error)),
           ),

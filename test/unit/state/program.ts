@@ -201,6 +201,7 @@ const noUploads: Uploads = {
   pause: async () => undefined,
   resume: () => undefined,
   cancel: async () => undefined,
+  abandon: async () => undefined,
   look: async () => [],
   close: async () => undefined,
   abort: async () => undefined,
