@@ -76,6 +76,8 @@ export const ledger = defineScreen<LedgerRow>({
   async describe(_api, row): Promise<Section[]> {
     const { at, who, region, target, words, cli, outcome, requestId, message, raw } = row;
     const { before, after, ...rest } = raw;
+    // Who found out how it ended, and when.
+    const settled = rest['settled'] as Readonly<Record<string, unknown>> | undefined;
     return [
       {
         title: 'Entry',
@@ -86,6 +88,12 @@ export const ledger = defineScreen<LedgerRow>({
           { name: 'What', value: words },
           { name: 'Object', value: target },
           { name: 'Outcome', value: outcome, tone: tone(row) },
+          ...(settled === undefined
+            ? []
+            : [
+                { name: 'SettledAt', value: settled['at'] },
+                { name: 'SettledBy', value: settled['who'] },
+              ]),
           { name: 'Message', value: message },
           { name: 'RequestId', value: requestId },
           { name: 'As eascmd', value: cli },

@@ -3,7 +3,7 @@ import { label } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
 import { age } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
-import { graphemes, widthOf } from '../lib/width.ts';
+import { graphemes, take, widthOf } from '../lib/width.ts';
 import { fitWords } from '../screens/capacity.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { sourceOf, topFrame } from '../state/nav.ts';
@@ -144,9 +144,21 @@ function noticeLines(cockpit: Cockpit, state: State, width: number): Line[] {
 
 const signs: Record<Prompt['kind'], string> = { command: ':', filter: '/', find: '/', ask: '' };
 
+/** What is left of the field beside a long error, cells. */
+const leastField = 12;
+
+/** What is wrong, in so many cells: what mends it is said last, behind `; `, and is kept when it does not fit. */
+function wrongIn(text: string, width: number): string {
+  const at = text.lastIndexOf('; ');
+  const mend = text.slice(at);
+  const room = width - widthOf(mend) - 1;
+  return at < 0 || room < 0 || widthOf(text) <= width ? text : `${take(text, room)}…${mend}`;
+}
+
 function promptLine(prompt: Prompt, suggestion: string | undefined, width: number): Line {
-  const error: Line = prompt.error === undefined ? [] : [{ text: ` ${clean(prompt.error)}`, tone: 'bad', bold: true }];
-  const left = Math.max(12, width - lineWidth(error));
+  const wrong = prompt.error === undefined ? undefined : wrongIn(clean(prompt.error), width - leastField - 1);
+  const error: Line = wrong === undefined ? [] : [{ text: ` ${wrong}`, tone: 'bad', bold: true }];
+  const left = Math.max(leastField, width - lineWidth(error));
   const field = fieldLine(prompt, left - 1, prompt.question?.sign ?? signs[prompt.kind]);
   if (prompt.error !== undefined || suggestion === undefined || suggestion === prompt.text.trim()) {
     return [...field, ...cutLine(error, width - left)];

@@ -64,6 +64,10 @@ test('killed between, the next start says that an outcome is unknown, and L lead
   expect(linesOf(ledgerOf(home)).slice(1)).toMatchObject([
     { event: 'settled', outcome: 'not done', who: expect.stringContaining('AK …') },
   ]);
+  next.key('d');
+  await next.waitFor(/SettledAt +20[\s\S]*SettledBy +.*AK …/);
+  next.key('esc');
+  await next.waitFor(/ledger\(.*\)\[1\]/);
   next.key('s');
   await next.waitFor('it is known how it ended: not done');
   await next.close();

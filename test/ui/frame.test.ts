@@ -308,6 +308,21 @@ describe('a text field', () => {
     expect(screenOf(program)[1]).toContain('END');
   });
 
+  it('keeps what mends it when what is wrong does not fit', async () => {
+    const program = await createProgram({ services: [wireService('mnist_saved_model_example')] });
+    await program.press(':');
+    await program.type('stop mnist_saved_model_exampel');
+    await program.press('enter');
+    expect(screenOf(program)[1]).toMatch(
+      /el {2}there is no mnist_saved_m…; did you mean mnist_saved_model_example\? *$/,
+    );
+    expect(screenOf(program, 200)[1]).toContain(
+      'there is no mnist_saved_model_exampel among the services; did you mean',
+    );
+    // Too narrow for it: it begins with what is wrong.
+    expect(screenOf(program, 50)[0]).toMatch(/ {2}there is no mnist_saved_model_exampel/);
+  });
+
   it('draws a long paste without measuring it again for each letter', async () => {
     const program = await createProgram();
     await program.press(':');

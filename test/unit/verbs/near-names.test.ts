@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../../src/api/errors.ts';
 import { verbs } from '../../../src/state/verbs/index.ts';
-import { createProgram, type Program, wireService } from '../state/program.ts';
+import { createProgram, type Program, wireService, wireWorker } from '../state/program.ts';
 
 const missing = (): never => {
   throw new ApiError({ kind: 'missing', code: 'ServiceNotExist', message: 'no such service', status: 404 });
@@ -39,6 +39,20 @@ describe('a name with a slip', () => {
     expect(program.state().prompt?.error).toMatch(/; did you mean mnist\?$/);
     expect(program.state().dialog).toBeUndefined();
     expect(program.service.sent.filter(({ operation }) => !/^(List|Describe)/.test(operation))).toEqual([]);
+  });
+
+  test.each(['dw mnist-wokrer-1', 'isolate mnist-wokrer-1'])(':%s, of a worker', async (line) => {
+    const program = await opened();
+    program.service.workers = [wireWorker('mnist-worker-1')];
+    await program.press(':');
+    await program.type('workers mnist');
+    await program.press('enter');
+    await expect.poll(() => program.names()).toEqual(['mnist-worker-1']);
+    await program.press(':');
+    await program.type(line);
+    await program.press('enter');
+    expect(program.state().prompt?.error).toMatch(/there is no mnist-wokrer-1 .*; did you mean mnist-worker-1\?$/);
+    expect(program.state().dialog).toBeUndefined();
   });
 
   test('is not made up where none is near', async () => {
