@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createCrc64Maker } from '../../emulator/oss/crc64.ts';
 import { createCrc64, joinCrc64 } from '../../src/api/upload/crc64.ts';
 import { partCount, partRange, partSizeOf } from '../../src/api/upload/parts.ts';
 import { createMeter } from '../../src/api/upload/rate.ts';
@@ -43,7 +44,7 @@ describe('the size of a part', () => {
 });
 
 describe('CRC-64', () => {
-  const sum = createCrc64();
+  const { counter: sum, room } = createCrc64(64 * KiB);
   const of = (bytes: Uint8Array) => {
     const crc = sum();
     crc.update(bytes);
@@ -66,6 +67,20 @@ describe('CRC-64', () => {
         expect(joinCrc64(pieces.map((piece) => ({ crc: of(piece), size: piece.length })))).toBe(of(bytes));
       }),
     );
+  });
+
+  it('is the same in one, side by side and where it lies', () => {
+    for (const size of [7, 8, 16_383, 16_384, 16_385, 64 * KiB]) {
+      const bytes = randomBytes(size);
+      room.set(bytes);
+      const running = sum();
+      for (let at = 0; at < size; at += 4_000) running.update(bytes.subarray(at, at + 4_000));
+      expect(of(bytes)).toBe(running.value());
+      expect(of(room.subarray(0, size))).toBe(running.value());
+      const reference = createCrc64Maker()();
+      reference.update(bytes);
+      expect(running.value()).toBe(reference.digest());
+    }
   });
 
   it('joins ten thousand parts in a moment', () => {

@@ -5,11 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError, oneLine } from '../errors.ts';
 import type { OssAccess } from '../oss.ts';
 import { type Checkpoint, checkpointId, createCheckpoints, type FileCheckpoint } from './checkpoint.ts';
-import { createCrc64 } from './crc64.ts';
 import { sendFolder } from './folder.ts';
 import { sendInParts } from './multipart.ts';
 import { singlePut } from './parts.ts';
 import { createMeter } from './rate.ts';
+import { openRoom } from './room.ts';
 import type { Sending, UploadClock } from './sending.ts';
 import { sendWhole } from './single.ts';
 import { fileTrouble } from './source.ts';
@@ -116,7 +116,6 @@ export function createUpload(options: UploadOptions): Upload {
   const { bucket } = target;
   const checkpoints = options.checkpoints === undefined ? undefined : createCheckpoints(options.checkpoints);
   const remembered = new Map<string, FileCheckpoint>();
-  const newCrc = createCrc64();
   const meter = createMeter();
   const listeners = new Set<(progress: UploadProgress) => void>();
 
@@ -240,6 +239,7 @@ export function createUpload(options: UploadOptions): Upload {
     tell(true);
     const client = await oss.open(bucket);
     if (/-internal\./.test(oss.endpoint)) note(`goes over the host inside the region, ${oss.endpoint}`);
+    const room = openRoom();
     const moved = (more: number) => {
       bytes += more;
       meter.note(bytes, clock.now());
@@ -253,7 +253,7 @@ export function createUpload(options: UploadOptions): Upload {
       random,
       parallel,
       attempts,
-      newCrc,
+      room,
       checkpoints,
       within: undefined,
       remembered,
@@ -301,6 +301,7 @@ export function createUpload(options: UploadOptions): Upload {
       }
     } finally {
       client.close();
+      room.close();
     }
   }
 

@@ -5,7 +5,7 @@ import { joinCrc64 } from './crc64.ts';
 import { createKeeper } from './keeper.ts';
 import { partCount, partRange, partSizeOf } from './parts.ts';
 import { alone, patiently, type Sending } from './sending.ts';
-import { difference, fileChanged, openSource, type Source, type Sums } from './source.ts';
+import { difference, fileChanged, openSource, type Reading, type Source } from './source.ts';
 
 export interface FileToSend {
   path: string;
@@ -39,7 +39,7 @@ class DeadUpload extends Error {}
  */
 export async function sendInParts(sending: Sending, file: FileToSend): Promise<{ size: number; crc: bigint }> {
   const { signal, bucket } = sending;
-  const source = await openSource(file.path, sending.newCrc);
+  const source = await openSource(file.path, sending.room);
   try {
     return await alone(sending, { kind: 'file', path: file.path, bucket, key: file.key }, () => inParts());
   } finally {
@@ -208,10 +208,10 @@ interface PartEvents {
   done(n: number, etag: string, crc: bigint): void;
 }
 
-/** A part whose sums are being made. */
+/** A part that is being read. */
 interface Ahead {
   n: number;
-  sums: Promise<Sums>;
+  reading: Promise<Reading>;
 }
 
 async function sendParts(
@@ -229,20 +229,21 @@ async function sendParts(
   const within: Sending = { ...sending, signal };
   const left = todo.values();
   let failure: { error: unknown } | undefined;
-  const ahead = (n: number): Ahead => {
-    const { start, end } = partRange(n, source.size, partSize);
-    const sums = source.sums(start, end, signal);
+  const read = (): Ahead | undefined => {
+    const next = left.next();
+    if (next.done) return undefined;
+    const { start, end } = partRange(next.value, source.size, partSize);
+    const reading = source.read(start, end, signal);
     // Looked at when its turn comes, which it may never do.
-    sums.catch(() => {});
-    return { n, sums };
+    reading.catch(() => {});
+    return { n: next.value, reading };
   };
+  // One part is read while the others leave: else the line would lie idle meanwhile.
+  let ahead = read();
   async function work(): Promise<void> {
-    let next = left.next();
-    let part = next.done ? undefined : ahead(next.value);
-    while (part && !signal.aborted) {
-      // The next is summed up while this one leaves: else the line would lie idle meanwhile.
-      next = left.next();
-      const after = next.done ? undefined : ahead(next.value);
+    while (ahead && !signal.aborted) {
+      const part = ahead;
+      ahead = read();
       try {
         await sendPart(within, key, uploadId, source, part, partSize, events);
       } catch (error) {
@@ -250,10 +251,14 @@ async function sendParts(
         stop.abort();
         return;
       }
-      part = after;
     }
   }
   await Promise.all(Array.from({ length: Math.min(sending.parallel, todo.length) }, work));
+  // Of what is sent no more, nothing may stay in memory.
+  await ahead?.reading.then(
+    ({ drop }) => drop(),
+    () => {},
+  );
   sending.signal.throwIfAborted();
   if (failure) throw dead(failure.error);
 }
@@ -263,7 +268,7 @@ async function sendPart(
   key: string,
   uploadId: string,
   source: Source,
-  { n, sums: summed }: Ahead,
+  { n, reading: first }: Ahead,
   partSize: number,
   events: PartEvents,
 ): Promise<void> {
@@ -271,9 +276,10 @@ async function sendPart(
   const { start, end } = partRange(n, source.size, partSize);
   const size = end - start;
   await patiently(sending, `part ${n}`, async (attempt) => {
-    const sums = await (attempt === 0 ? summed : source.sums(start, end, signal));
+    const { sums, pieces, drop } = await (attempt === 0 ? first : source.read(start, end, signal));
     const listed = events.listed(n);
     if (listed?.etag === sums.md5 && listed.size === size) {
+      drop();
       sending.found(size);
       events.moved(size);
       events.done(n, sums.md5, sums.crc);
@@ -288,8 +294,7 @@ async function sendPart(
       },
     };
     try {
-      const body = source.pieces(start, end, signal);
-      const etag = await client.part(key, uploadId, { n, size, sums, body }, context);
+      const etag = await client.part(key, uploadId, { n, size, sums, body: pieces() }, context);
       if (etag !== sums.md5) throw damaged(`part ${n} is damaged in OSS: its MD5 is ${oneLine(etag, 40)} there`);
       events.done(n, etag, sums.crc);
     } catch (error) {
@@ -297,6 +302,8 @@ async function sendPart(
       // Content-MD5 was of the first reading: a digest that does not fit may be a file that is being written to.
       if (error instanceof ApiError && error.code === 'InvalidDigest') await source.check();
       throw error;
+    } finally {
+      drop();
     }
   });
 }

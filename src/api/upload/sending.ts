@@ -1,8 +1,8 @@
 import { ApiError } from '../errors.ts';
 import type { CheckpointOf, Checkpoints, FileCheckpoint } from './checkpoint.ts';
 import type { OssClient } from './client.ts';
-import type { Crc64 } from './crc64.ts';
 import { passing, staleKeys } from './failure.ts';
+import type { Room } from './room.ts';
 
 export interface UploadClock {
   /** Epoch milliseconds. */
@@ -23,7 +23,7 @@ export interface Sending {
   readonly parallel: number;
   /** How often one request is tried. */
   readonly attempts: number;
-  readonly newCrc: () => Crc64;
+  readonly room: Room;
   readonly checkpoints: Checkpoints | undefined;
   /** The checkpoint's id of the folder that is sent, for a file of a folder. */
   readonly within: string | undefined;

@@ -12,12 +12,16 @@ export async function sendWhole(
   look: boolean,
 ): Promise<{ size: number; mtimeMs: number; crc: bigint }> {
   const { client, signal } = sending;
-  const source = await openSource(file.path, sending.newCrc);
+  const source = await openSource(file.path, sending.room);
   try {
     const { size, mtimeMs } = source;
-    const sums = await source.sums(0, size, signal);
+    const { sums, pieces, drop } = await source.read(0, size, signal);
     const chunks: Buffer[] = [];
-    for await (const piece of source.pieces(0, size, signal)) chunks.push(Buffer.from(piece));
+    try {
+      for await (const piece of pieces()) chunks.push(Buffer.from(piece));
+    } finally {
+      drop();
+    }
     const content = Buffer.concat(chunks);
     await patiently(sending, file.key, async () => {
       let sent = 0;

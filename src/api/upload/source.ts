@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ApiError, oneLine } from '../errors.ts';
-import type { Crc64 } from './crc64.ts';
+import { blockBytes, type Room } from './room.ts';
 
 /** What tells that a file is still the one it was. */
 export interface FileMark {
@@ -17,18 +17,26 @@ export interface Sums {
   crc: bigint;
 }
 
-/** An open file, read piece by piece; never more than a few hundred KiB of it are in memory at a time. */
+/** A stretch of a file that was read and summed. */
+export interface Reading {
+  readonly sums: Sums;
+  /**
+   * The bytes in order, for one time: from memory if there was room, else read again. A piece is only good until the one
+   * after the next is asked for.
+   */
+  pieces(): AsyncGenerator<Buffer>;
+  /** Gives back what is still held. Nothing may be sent of it any more. */
+  drop(): void;
+}
+
+/** An open file. Of what does not fit into the room never more than a few hundred KiB are in memory at a time. */
 export interface Source extends FileMark {
   readonly path: string;
-  sums(start: number, end: number, signal?: AbortSignal): Promise<Sums>;
-  /** The bytes in order. A piece is only good until the one after the next is asked for. */
-  pieces(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer>;
+  read(start: number, end: number, signal?: AbortSignal): Promise<Reading>;
   /** Throws when the file of that name is not the one that was opened, or has been written to. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
-
-const piece = 256 * 1024;
 
 export function fileChanged(path: string, what: string): ApiError {
   const message = `${oneLine(path, 200)} ${what}; what was sent of it is no good any more: start anew`;
@@ -59,7 +67,7 @@ export function difference(was: FileMark, is: FileMark): string | undefined {
 }
 
 /** Opens a file for sending. Throws ApiError in plain words. */
-export async function openSource(path: string, newCrc: () => Crc64): Promise<Source> {
+export async function openSource(path: string, room: Room): Promise<Source> {
   let handle: FileHandle;
   let mark: FileMark;
   try {
@@ -70,7 +78,7 @@ export async function openSource(path: string, newCrc: () => Crc64): Promise<Sou
     throw fileTrouble(path, error);
   }
 
-  async function read(buffer: Buffer, at: number, length: number): Promise<Buffer> {
+  async function fill(buffer: Buffer, at: number, length: number): Promise<Buffer> {
     let filled = 0;
     while (filled < length) {
       let bytesRead: number;
@@ -85,31 +93,50 @@ export async function openSource(path: string, newCrc: () => Crc64): Promise<Sou
     return length === buffer.length ? buffer : buffer.subarray(0, length);
   }
 
+  /** Reads a stretch into the given buffers by turns. */
+  async function* walk(buffers: readonly Buffer[], start: number, end: number, signal?: AbortSignal) {
+    for (let at = start, turn = 0; at < end; at += blockBytes, turn++) {
+      signal?.throwIfAborted();
+      yield await fill(buffers[turn % buffers.length] as Buffer, at, Math.min(blockBytes, end - at));
+    }
+  }
+
   return {
     path,
     ...mark,
-    async sums(start, end, signal) {
+    async read(start, end, signal) {
+      const spare = () => Buffer.allocUnsafeSlow(Math.min(blockBytes, end - start));
+      const held = room.take(end - start);
+      let given = 0;
+      const giveBefore = (count: number) => {
+        for (const block of held?.slice(given, count) ?? []) room.give(block);
+        given = Math.max(given, count);
+      };
+      const drop = () => giveBefore(held?.length ?? 0);
+      async function* fromMemory(blocks: readonly Buffer[]) {
+        for (const [at, block] of blocks.entries()) {
+          signal?.throwIfAborted();
+          yield block;
+          giveBefore(at);
+        }
+      }
       const md5 = createHash('md5');
-      const crc = newCrc();
-      const buffer = Buffer.allocUnsafeSlow(Math.min(piece, Math.max(1, end - start)));
-      for (let at = start; at < end; at += piece) {
-        signal?.throwIfAborted();
-        const bytes = await read(buffer, at, Math.min(piece, end - at));
-        md5.update(bytes);
-        crc.update(bytes);
+      const crc = room.newCrc();
+      try {
+        for await (const bytes of walk(held ?? [spare()], start, end, signal)) {
+          md5.update(bytes);
+          crc.update(bytes);
+        }
+      } catch (error) {
+        drop();
+        throw error;
       }
       const digest = md5.digest();
-      return { md5: digest.toString('hex').toUpperCase(), md5Base64: digest.toString('base64'), crc: crc.value() };
-    },
-    async *pieces(start, end, signal) {
-      const size = Math.min(piece, Math.max(1, end - start));
-      const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
-      let turn: 0 | 1 = 0;
-      for (let at = start; at < end; at += piece) {
-        signal?.throwIfAborted();
-        yield await read(buffers[turn], at, Math.min(piece, end - at));
-        turn = turn === 0 ? 1 : 0;
-      }
+      return {
+        sums: { md5: digest.toString('hex').toUpperCase(), md5Base64: digest.toString('base64'), crc: crc.value() },
+        pieces: () => (held ? fromMemory(held) : walk([spare(), spare()], start, end, signal)),
+        drop,
+      };
     },
     async check() {
       let now: FileMark;
