@@ -92,7 +92,7 @@ export const ledger = defineScreen<LedgerRow>({
             ? []
             : [
                 { name: 'SettledAt', value: settled['at'] },
-                { name: 'SettledBy', value: settled['who'] },
+                { name: 'SettledBy', value: settled['by'] },
               ]),
           { name: 'Message', value: message },
           { name: 'RequestId', value: requestId },

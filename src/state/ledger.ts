@@ -103,7 +103,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       };
     },
     settle: (id, outcome) =>
-      keep({ v: 1, id, at: new Date(now()).toISOString(), event: 'settled', who: options.who(), outcome }),
+      keep({ v: 1, id, at: new Date(now()).toISOString(), event: 'settled', by: options.who(), outcome }),
     async entries() {
       return readEntries(
         await within(
