@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createInput } from './keys/input.ts';
 import type { Options } from './options.ts';
 import { type Identity, openSession, type Session } from './session.ts';
@@ -6,6 +7,7 @@ import type { Cockpit, Place } from './state/cockpit.ts';
 import { looksOf } from './takeover.ts';
 import type { Mounted } from './ui/mount.tsx';
 import { takeOutput } from './ui/screen/own-output.ts';
+import { openStage, type Stage } from './ui/stage.ts';
 
 /** Other identities and regions to go to. */
 export interface Atlas {
@@ -14,6 +16,9 @@ export interface Atlas {
   /** Finds out who acts there. Rejects with what is missing. */
   go(place: Place, now: Identity): Promise<Identity>;
 }
+
+/** How long keys wait for the first rows, milliseconds: where the service is far away they are read before. */
+const patience = 40;
 
 /** The terminal tells when it gains and loses the focus: nobody looks at a window without it. */
 const reportFocus = (on: boolean): string => `\x1b[?1004${on ? 'h' : 'l'}`;
@@ -32,7 +37,9 @@ export async function runApp(
   { version, takeover, keepCode }: Launched,
 ): Promise<number> {
   const { env } = process;
+  let stage: Stage | undefined;
   let ui: Mounted | undefined;
+  const closed = Promise.withResolvers<void>();
   let exitCode = 0;
   let crash: unknown;
   let leaving = false;
@@ -42,13 +49,15 @@ export async function runApp(
     leaving = true;
     exitCode = code;
     const unmount = (): void => {
-      ui?.screen.control(reportFocus(false));
-      ui?.unmount();
+      stage?.screen.control(reportFocus(false));
+      if (ui) ui.unmount();
+      else stage?.close();
+      closed.resolve();
     };
     if (gone) return unmount();
     // What is typed now was not meant for what is going.
     stdin.mute(true);
-    void ui?.screen.quiet().then(unmount);
+    void stage?.screen.quiet().then(unmount);
   };
   const stdin = createInput(process.stdin, {
     escWaitMs: options.escMs,
@@ -59,17 +68,18 @@ export async function runApp(
     },
     onEnd: () => leave(129, { gone: true }),
     onReport(sequence) {
-      if (ui?.screen.report(sequence)) return;
+      if (stage?.screen.report(sequence)) return;
       // The cursor is in column 3 after one sign: this terminal draws the signs of frames two cells wide.
       if (looks.glyphs !== 'all' || !/^\x1b\[\d+;3R$/.test(sequence)) return;
       looks = { ...looks, glyphs: 'narrow' };
-      ui?.look(looks);
+      (ui ?? stage)?.look(looks);
     },
   });
   /** Ink puts the terminal back, hands it over, and draws everything anew when it has it again. */
   async function lend<T>(task: () => Promise<T>): Promise<T> {
-    if (!ui) throw new Error('the screen is not drawn yet');
-    ui.screen.control(reportFocus(false));
+    if (!ui || !stage) throw new Error('the screen is not drawn yet');
+    const { screen } = stage;
+    screen.control(reportFocus(false));
     session.cockpit.pause(1);
     stdin.mute(true);
     try {
@@ -78,7 +88,7 @@ export async function runApp(
       session.cockpit.pause(-1);
       if (!leaving) stdin.mute(false);
       // A signal may have ended the program meanwhile: what is left of the terminal is the shell's then.
-      if (!leaving) ui.screen.control(reportFocus(true));
+      if (!leaving) screen.control(reportFocus(true));
     }
   }
   const surroundings = {
@@ -86,11 +96,11 @@ export async function runApp(
     version,
     env,
     leave,
-    clipboard: (text: string) => ui?.screen.control(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
-    bell: () => ui?.screen.control('\x07'),
+    clipboard: (text: string) => stage?.screen.control(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+    bell: () => stage?.screen.control('\x07'),
     terminal: {
       lend,
-      repaint: async () => ui?.screen.repaint(),
+      repaint: async () => stage?.screen.repaint(),
       suspend: () =>
         lend(
           () =>
@@ -118,7 +128,7 @@ export async function runApp(
     const next = open(await atlas.go(place, session.identity));
     const old = session;
     session = next;
-    ui?.show(session.cockpit);
+    (ui ?? stage)?.show(session.cockpit);
     await Promise.all([session.cockpit.start(), old.close()]);
   };
   const fail = (error: unknown): void => {
@@ -126,18 +136,14 @@ export async function runApp(
     leave(1);
   };
   let session = open(first);
-  // The first question leaves before what draws its answer is loaded.
+  // The first question leaves before anything is drawn, and its answer is drawn before anything else is loaded.
   const started = session.cockpit.start();
   await nextTurn();
-  const { mount } = await import('./ui/mount.tsx');
   if (looks.glyphs === 'all') process.stdout.write(askWidth);
   const output = takeOutput(process.stdout, process.stderr);
-  try {
-    ui = mount({ cockpit: session.cockpit, looks, stdin, stdout: output.stdout, shown: takeover.shown });
-  } catch (error) {
-    output.release();
-    throw error;
-  }
+  stage = openStage({ cockpit: session.cockpit, looks, stdout: output.stdout, shown: takeover.shown });
+  // From here on the terminal's answers are read; keys wait.
+  stdin.setRawMode(true);
   // A terminal that went away answers writes with errors; the signal that goes with it ends the program.
   process.stdout.on('error', () => leave(129, { gone: true }));
   // Not once: where no listener is left Ink ends the process by the signal, before what is under way has been kept.
@@ -155,11 +161,22 @@ export async function runApp(
   process.on('unhandledRejection', fail);
   takeover.handOver();
   // Stopped and continued by somebody else, it comes back to a terminal on which others have written.
-  process.on('SIGCONT', () => ui?.screen.repaint());
-  ui.screen.control(reportFocus(true));
-  afterFirstRows(session.cockpit, keepCode);
-  await started;
-  await ui.gone.catch(fail);
+  process.on('SIGCONT', () => stage?.screen.repaint());
+  stage.screen.control(reportFocus(true));
+  const rows = firstRows(session.cockpit);
+  void rows.then(() => setTimeout(keepCode, 200).unref());
+  await Promise.race([rows, wait(patience)]);
+  const { mount } = await import('./ui/mount.tsx');
+  if (leaving) await closed.promise;
+  else {
+    try {
+      ui = mount({ cockpit: session.cockpit, looks, stdin, stage });
+    } catch (error) {
+      fail(error);
+    }
+    await started;
+    await (ui?.gone.catch(fail) ?? closed.promise);
+  }
   stdin.close();
   await session.close();
   output.release();
@@ -172,11 +189,14 @@ export async function runApp(
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-/** Once, when rows are there and drawn. */
-function afterFirstRows({ store }: Cockpit, run: () => void): void {
-  const unsubscribe = store.subscribe(({ sources }) => {
-    if (!Object.values(sources).some(({ at }) => at !== undefined)) return;
-    unsubscribe();
-    setTimeout(run, 200).unref();
+/** Resolves when the first rows are there and drawn. */
+function firstRows({ store }: Cockpit): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = store.subscribe(({ sources }) => {
+      if (!Object.values(sources).some(({ at }) => at !== undefined)) return;
+      unsubscribe();
+      // Frames are written in the turn after the one that asks for them.
+      setImmediate(() => setImmediate(resolve));
+    });
   });
 }

@@ -14,7 +14,7 @@ const rgiEmoji = once(() => /^\p{RGI_Emoji}$/v);
 
 // Every UTF-16 unit of these ranges is a grapheme of its own, so no segmenter is needed (it costs about 1 µs a piece).
 const SIMPLE =
-  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2190-\u21ff\u2500-\u259f\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2190-\u21ff\u2500-\u25a9\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
 const ZERO = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 const JOINED = /[\u200d\ufe0f\u20e3\u{e0020}-\u{e007f}]|\p{Regional_Indicator}|\p{Emoji_Modifier}/u;
 const PICTURE = /\p{Extended_Pictographic}/gu;

@@ -135,7 +135,9 @@ export function createCockpit(options: CockpitOptions) {
     if (!table || table.source.at === undefined || table.source.partial) return;
     if (table.visible.rows !== warmed) {
       warmed = table.visible.rows;
-      warm(table.screen, table.visible.entries);
+      const { screen, visible } = table;
+      // After they are drawn: what is to be seen comes before what may be asked for.
+      setTimeout(() => warm(screen, visible.entries), 200).unref();
     }
     if (table.frame.cursor === undefined) {
       const { rows } = table.visible;

@@ -130,7 +130,7 @@ export function createSelect() {
 /** How long the texts of rows are made before keys have their turn, milliseconds. */
 const slice = 3;
 
-/** Makes the texts a filter looks through before its first letter is typed, without keeping a key waiting. */
+/** Makes the texts a filter looks through before its first letter is typed, without keeping a key or a frame waiting. */
 export function warm(screen: Screen, entries: readonly Entry[], from = 0): void {
   setImmediate(() => {
     const until = performance.now() + slice;

@@ -5,8 +5,6 @@ export interface Layout {
   readonly rows: number;
   /** Lines above the body's frame. */
   readonly header: number;
-  /** Lines below the body. */
-  readonly foot: number;
   /** Whether the body has a frame around it. */
   readonly framed: boolean;
   /** Lines for the body itself; in a table its heading takes one of them. */
@@ -18,10 +16,10 @@ export interface Layout {
 /** From the size of the terminal. Always adds up to exactly `rows` lines. */
 export function layoutFor(columns: number, rows: number): Layout {
   if (columns < 40 || rows < 8)
-    return { mode: 'tiny', columns, rows, header: 0, foot: 0, framed: false, body: 0, width: columns };
+    return { mode: 'tiny', columns, rows, header: 0, framed: false, body: 0, width: columns };
   if (columns < 60 || rows < 15) {
     // Title line and last line around the body.
-    return { mode: 'plain', columns, rows, header: 1, foot: 1, framed: false, body: rows - 2, width: columns - 1 };
+    return { mode: 'plain', columns, rows, header: 1, framed: false, body: rows - 2, width: columns - 1 };
   }
   const full = columns >= 120 && rows >= 30;
   const header = full ? 4 : 2;
@@ -31,7 +29,7 @@ export function layoutFor(columns: number, rows: number): Layout {
     columns,
     rows,
     header,
-    foot: 2,
+
     framed: true,
     body: rows - header - 3,
     width: columns - 4,

@@ -1,26 +1,20 @@
 import { render, type SuspendTerminal } from 'ink';
 import type { Cockpit } from '../state/cockpit.ts';
-import { layoutFor } from './layout.ts';
-import { codesOf, type Looks } from './looks.ts';
-import { createPainter } from './painter.ts';
+import type { Looks } from './looks.ts';
 import { Root } from './root.tsx';
 import { createInkStdout } from './screen/ink-stdout.ts';
-import { createScreen, type Screen } from './screen/screen.ts';
-import type { Shown } from './skeleton.ts';
-import { createPaint, drawnAs } from './theme.ts';
+import type { Stage } from './stage.ts';
+import { createPaint } from './theme.ts';
 
 export interface MountOptions {
   readonly cockpit: Cockpit;
   readonly looks: Looks;
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  /** What the alternate screen shows, if it has been taken already. */
-  readonly shown?: Shown | undefined;
+  readonly stage: Stage;
 }
 
 /** A cockpit on a terminal. */
 export interface Mounted {
-  readonly screen: Screen;
   /** Shows another cockpit in its place. */
   show(cockpit: Cockpit): void;
   look(looks: Looks): void;
@@ -32,21 +26,19 @@ export interface Mounted {
   readonly gone: Promise<void>;
 }
 
-/** Ink draws what is around the body and over it, the painter paints the body, and only the screen writes. */
-export function mount({ stdin, stdout, shown, ...first }: MountOptions): Mounted {
-  let { cockpit, looks } = first;
-  let draw = drawnAs(looks.glyphs);
-  let paint = createPaint(looks);
+/** The stage's painter paints the lines, Ink draws what lies over them and reads the keys, and only the screen writes. */
+export function mount({ stdin, stage, ...first }: MountOptions): Mounted {
+  let { cockpit } = first;
+  let paint = createPaint(first.looks);
   let serial = 0;
   let suspend: SuspendTerminal | undefined;
-  const screen = createScreen({ stdout, codes: codesOf(looks.color), draw: (text) => draw(text), shown });
-  const painter = createPainter(screen);
+  const { screen } = stage;
   const onReady = (ready: SuspendTerminal): void => {
     suspend = ready;
   };
   const tree = () => <Root key={serial} cockpit={cockpit} paint={paint} onReady={onReady} />;
   const app = render(tree(), {
-    stdout: createInkStdout({ stdout, screen, foot: () => layoutFor(screen.columns, screen.rows).foot }),
+    stdout: createInkStdout({ stdout: stage.stdout, screen }),
     stdin,
     alternateScreen: true,
     incrementalRendering: false,
@@ -56,30 +48,17 @@ export function mount({ stdin, stdout, shown, ...first }: MountOptions): Mounted
     patchConsole: true,
     interactive: true,
   });
-  painter.follow(cockpit);
-  const onResize = (): void => painter.renew();
-  // Ink's own listener came before: what it draws for the new size is there when the body is painted.
-  stdout.on('resize', onResize);
-  const unmount = (): void => {
-    painter.close();
-    stdout.off('resize', onResize);
-    app.unmount();
-    screen.close();
-  };
   return {
-    screen,
     show(next) {
       cockpit = next;
       serial += 1;
       app.rerender(tree());
-      painter.follow(next);
+      stage.show(next);
     },
-    look(next) {
-      looks = next;
-      draw = drawnAs(looks.glyphs);
+    look(looks) {
       paint = createPaint(looks);
       app.rerender(tree());
-      painter.renew();
+      stage.look(looks);
     },
     async lend(task) {
       if (!suspend) throw new Error('the screen is not drawn yet');
@@ -91,7 +70,10 @@ export function mount({ stdin, stdout, shown, ...first }: MountOptions): Mounted
       if (!('value' in answer)) throw new Error('the terminal could not be handed over');
       return answer.value as Awaited<ReturnType<typeof task>>;
     },
-    unmount,
+    unmount() {
+      app.unmount();
+      stage.close();
+    },
     gone: app.waitUntilExit().then(() => undefined),
   };
 }

@@ -1,13 +1,13 @@
 import type { Cockpit } from '../state/cockpit.ts';
-import { bodyLines } from './frame.ts';
+import { bodyLines, shellLines } from './frame.ts';
 import { layoutFor } from './layout.ts';
 import type { Line } from './line.ts';
 import type { Screen } from './screen/screen.ts';
 import { createViewer } from './viewer.ts';
 
-/** Paints the body of the table or viewer that is open; what is around it is Ink's to draw. */
+/** Paints all lines of the screen; what lies over them is Ink's to draw. */
 export interface Painter {
-  /** Paints another cockpit's body from now on. */
+  /** Paints another cockpit's lines from now on. */
   follow(cockpit: Cockpit): void;
   /** Paints everything anew with the next frame, whatever was painted before. */
   renew(): void;
@@ -22,8 +22,10 @@ export function createPainter(screen: Screen): Painter {
   function lines(): Line[] {
     if (!cockpit) return [];
     const layout = layoutFor(screen.columns, screen.rows);
-    const above: Line[] = Array.from({ length: layout.header + (layout.framed ? 1 : 0) }, () => blank);
-    return [...above, ...bodyLines(cockpit, cockpit.store.getState(), layout, viewer)];
+    const state = cockpit.store.getState();
+    const body = bodyLines(cockpit, state, layout, viewer);
+    const { top, bottom } = shellLines(cockpit, state, layout);
+    return [...top, ...body, ...bottom];
   }
   const due = (): void => screen.paint(lines);
 
@@ -39,6 +41,3 @@ export function createPainter(screen: Screen): Painter {
     close: () => unsubscribe(),
   };
 }
-
-/** One object for all lines that are not painted: what is the same needs no look. */
-const blank: Line = [];

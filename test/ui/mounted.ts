@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { createInput } from '../../src/keys/input.ts';
 import type { Glyphs } from '../../src/ui/looks.ts';
 import { mount } from '../../src/ui/mount.tsx';
+import { openStage } from '../../src/ui/stage.ts';
 import { createEmulatedScreen } from '../support/emulated-screen.ts';
 import type { Program } from '../unit/state/program.ts';
 
@@ -38,12 +39,10 @@ export async function onTerminal(
   const stdin = createInput(keyboard as unknown as NodeJS.ReadStream);
   // The test runner's console lacks what Ink needs to keep it off the screen.
   console.Console ??= Console;
-  const ui = mount({
-    cockpit: program.cockpit,
-    looks: { color: false, glyphs },
-    stdin,
-    stdout: stdout as unknown as NodeJS.WriteStream,
-  });
+  const looks = { color: false, glyphs };
+  const { cockpit } = program;
+  const stage = openStage({ cockpit, looks, stdout: stdout as unknown as NodeJS.WriteStream });
+  const ui = mount({ cockpit, looks, stdin, stage });
   const settled = () => new Promise<void>((resolve) => emulated.xterm.write('', resolve));
   const lines = (): string[] => {
     const { active } = emulated.xterm.buffer;
@@ -75,7 +74,7 @@ export async function onTerminal(
       bytes = '';
       return all;
     },
-    repaint: () => ui.screen.repaint(),
+    repaint: () => stage.screen.repaint(),
     scribble: (text) => new Promise((resolve) => emulated.xterm.write(text, resolve)),
     close() {
       ui.unmount();

@@ -36,7 +36,7 @@ describe('the whole screen', () => {
     [120, 30],
     [200, 60],
     [50, 12],
-  ])('fills %d x %d: the shell by Ink, the body painted', async (columns, rows) => {
+  ])('fills %d x %d', async (columns, rows) => {
     const terminal = await drawn(await createProgram({ services: fleet() }), columns, rows);
     const text = await terminal.until((shown) => shown.includes('s100'));
     expect(text).toMatch(/services\(cn-tes/);

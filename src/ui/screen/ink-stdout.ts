@@ -9,8 +9,6 @@ export interface InkStdoutOptions {
   /** The terminal's stream: its size, its events, its state. */
   readonly stdout: NodeJS.WriteStream;
   readonly screen: Screen;
-  /** How many rows of a frame lower than the screen belong at its bottom. */
-  readonly foot?: () => number;
 }
 
 /**
@@ -18,7 +16,7 @@ export interface InkStdoutOptions {
  * a synchronized update: that text becomes the screen's overlay. The alternate screen and the cursor are the screen's to
  * switch, when Ink asks; other modes (bracketed paste, keyboard protocols) go through.
  */
-export function createInkStdout({ stdout, screen, foot = () => 0 }: InkStdoutOptions): NodeJS.WriteStream {
+export function createInkStdout({ stdout, screen }: InkStdoutOptions): NodeJS.WriteStream {
   /** The latest text since the update began; undefined outside of one. */
   let update: { text: string | undefined } | undefined;
 
@@ -28,7 +26,7 @@ export function createInkStdout({ stdout, screen, foot = () => 0 }: InkStdoutOpt
     } else if (data === END) {
       const text = update?.text;
       update = undefined;
-      if (text !== undefined) screen.overlay(text, foot());
+      if (text !== undefined) screen.overlay(text);
     } else if (/[^\r\n]/.test(data.replace(SEQUENCES, '')) || (update && /\n/.test(data))) {
       // In one update, what comes after replaces what came before: only the last text is the frame. Text outside of one
       // is something that a library prints; it has no place on the screen.

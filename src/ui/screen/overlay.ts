@@ -12,24 +12,19 @@ export interface Overlay {
 const SEQUENCE = /\u001b(?:\[([\d;:]*)m|\[[ -?]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|.)/gsu;
 
 /**
- * Reads a frame of text with SGR colours, rows divided by newlines, into cells. A frame with fewer rows than the screen
- * leaves out what it has nothing to say of: its last `foot` rows are the screen's last. What lies over the lines below is,
- * in each row, everything from the first cell drawn to the last: boxes have edges, so that is the box with all that is
+ * Reads a frame of text with SGR colours, rows divided by newlines, into cells. What lies over the lines below is, in each
+ * row, everything from the first cell drawn to the last: boxes have edges, so that is the box with all that is
  * inside it. Undefined when nothing is drawn.
  */
 export function readOverlay(
   text: string,
-  { columns, rows, foot }: { columns: number; rows: number; foot: number },
+  { columns, rows }: { columns: number; rows: number },
   parts: GridParts,
 ): Overlay | undefined {
   const grid = createGrid(columns, rows, parts);
   let style = 0;
   const lines = text.split('\n', rows);
-  // Below a short frame the cursor goes to the next row.
-  if (lines.length < rows && lines.at(-1) === '') lines.pop();
-  const skipped = rows - lines.length;
-  lines.forEach((line, place) => {
-    const y = place < lines.length - foot ? place : place + skipped;
+  lines.forEach((line, y) => {
     let x = 0;
     let at = 0;
     for (const match of line.matchAll(SEQUENCE)) {

@@ -66,10 +66,9 @@ export interface Screen {
    */
   paint(lines: () => readonly Line[]): void;
   /**
-   * Lays a frame of text with SGR colours (as Ink writes) over the lines; '' takes it away. Of one with fewer rows than
-   * the screen the last `foot` rows lie at the bottom.
+   * Lays a frame of text with SGR colours (as Ink writes) over the lines; one that draws nothing takes it away.
    */
-  overlay(text: string, foot?: number): void;
+  overlay(text: string): void;
   /** Draws everything anew, whatever the terminal shows. */
   repaint(): void;
   /** Writes a sequence that draws nothing (title, clipboard, bell, mode). */
@@ -122,7 +121,7 @@ export function createScreen(options: ScreenOptions): Screen {
   let canvas = createCanvas(stdout, parts);
   let over: Overlay | undefined;
   /** What Ink wrote, until it is read. */
-  let overText: { readonly text: string; readonly foot: number } | undefined;
+  let overText: string | undefined;
   let source: (() => readonly Line[]) | undefined;
   /** Whether the lines must be asked for. */
   let due = false;
@@ -163,7 +162,7 @@ export function createScreen(options: ScreenOptions): Screen {
   /** Takes in what was drawn since the last frame. */
   function gather(): void {
     if (overText !== undefined) {
-      over = readOverlay(overText.text, { ...sizeOf(stdout), foot: overText.foot }, parts);
+      over = readOverlay(overText, sizeOf(stdout), parts);
       overText = undefined;
       if (over) painted = true;
     }
@@ -276,8 +275,8 @@ export function createScreen(options: ScreenOptions): Screen {
       due = true;
       request();
     },
-    overlay(text, foot = 0) {
-      overText = { text, foot };
+    overlay(text) {
+      overText = text;
       request();
     },
     repaint() {

@@ -74,7 +74,7 @@ describe('a grid', () => {
   });
 
   it('cuts wide characters at the edge of what lies over them', () => {
-    const over = readOverlay('\n  │中│', { columns: 8, rows: 2, foot: 0 }, parts);
+    const over = readOverlay('\n  │中│', { columns: 8, rows: 2 }, parts);
     const grid = createGrid(8, 2, parts);
     grid.paintLine(0, [{ text: '中文中文' }]);
     grid.paintLine(1, [{ text: 'a中文中x' }]);
@@ -88,22 +88,15 @@ describe('reading a frame', () => {
   it('covers each row from its first to its last drawn cell, with the blanks between', () => {
     const over = readOverlay(
       '\x1b[2K\x1b[1A\x1b[G\n  \x1b[31m┌──┐\x1b[0m\n  │  \x1b[7m \x1b[27m',
-      { columns: 10, rows: 4, foot: 0 },
+      { columns: 10, rows: 4 },
       parts,
     );
     expect([...(over?.from ?? [])]).toEqual([10, 2, 2, 10].map((from, y) => (y === 0 || y === 3 ? 10 : from)));
     expect([...(over?.to ?? [])]).toEqual([10, 6, 6, 10]);
   });
 
-  it('of few rows lies at the top and at the bottom', () => {
-    const over = readOverlay('top\n\nedge\nlast\n', { columns: 4, rows: 7, foot: 2 }, parts);
-    expect(Array.from({ length: 7 }, (_, y) => (over ? row(over.grid, y) : '').trim())).toEqual(
-      ['top', '', '', '', '', 'edge', 'last'], // biome-ignore format: a row of the screen each
-    );
-  });
-
   it('is nothing when nothing is drawn', () => {
-    expect(readOverlay('\n\n \x1b[32m  \x1b[0m\n', { columns: 10, rows: 4, foot: 0 }, parts)).toBeUndefined();
+    expect(readOverlay('\n\n \x1b[32m  \x1b[0m\n', { columns: 10, rows: 4 }, parts)).toBeUndefined();
   });
 
   it.each([
@@ -115,7 +108,7 @@ describe('reading a frame', () => {
     ['\x1b[3;4;7;9mx', '\x1b[3;4;7;9m'],
     ['\x1b[31m\x1b[mx', ''],
   ])('understands the colours of %j', (text, sgr) => {
-    const style = readOverlay(text, { columns: 4, rows: 1, foot: 0 }, parts)?.grid.styles[0] ?? -1;
+    const style = readOverlay(text, { columns: 4, rows: 1 }, parts)?.grid.styles[0] ?? -1;
     expect(Buffer.from(parts.styles.change(0, style)).toString().replace('[;', '[')).toBe(sgr);
   });
 });
