@@ -2,18 +2,30 @@ const LONGEST = 64;
 
 /**
  * The candidate that was most likely meant: one that begins with the word (the shortest), else the one with the fewest
- * slips (a letter missing, added, changed, or two swapped), at most one in three letters. `undefined` if none is near.
+ * slips (a letter missing, added, changed, or two swapped), at most one in three letters, else one that begins with the
+ * word but for such slips. `undefined` if none is near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.trim().toLowerCase();
   if (wanted === '') return undefined;
   let prefixed: string | undefined;
   let best: string | undefined;
+  let begun: string | undefined;
   let fewest = Math.min(3, Math.floor(wanted.length / 3) + (wanted.length > 1 ? 1 : 0)) + 1;
+  // A few letters are the beginning of too many names.
+  let fewestBegun = wanted.length < 4 ? 0 : Math.min(2, Math.floor(wanted.length / 4)) + 1;
   for (const candidate of candidates) {
     const name = candidate.toLowerCase();
     if (name.startsWith(wanted) && (prefixed === undefined || candidate.length < prefixed.length)) prefixed = candidate;
-    if (wanted.length > LONGEST || Math.abs(name.length - wanted.length) >= fewest) continue;
+    if (wanted.length > LONGEST) continue;
+    if (name.length > wanted.length && fewestBegun > 0) {
+      const slips = distance(wanted, name.slice(0, wanted.length));
+      if (slips < fewestBegun) {
+        begun = candidate;
+        fewestBegun = slips;
+      }
+    }
+    if (Math.abs(name.length - wanted.length) >= fewest) continue;
     const slips = distance(wanted, name);
     // With as many slips as letters nothing of the word is left.
     if (slips < fewest && slips < Math.max(wanted.length, name.length)) {
@@ -21,7 +33,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
       fewest = slips;
     }
   }
-  return fewest === 0 ? best : (prefixed ?? best);
+  return fewest === 0 ? best : (prefixed ?? best ?? begun);
 }
 
 /**

@@ -22,6 +22,15 @@ describe('nearest', () => {
     expect(nearest('q', ['quit', 'q'])).toBe('q');
   });
 
+  it('knows the beginning of a long name, with a slip in it', () => {
+    const names = ['ctr_deepfm', 'mnist_saved_model_example', 'savedmodel_example'];
+    expect(nearest('mnsit', names)).toBe('mnist_saved_model_example');
+    expect(nearest('savdmodel', names)).toBe('savedmodel_example');
+    expect(nearest('banana', names)).toBeUndefined();
+    // Three letters are the beginning of anything.
+    expect(nearest('mna', names)).toBeUndefined();
+  });
+
   it('takes no time for a word of a million letters', () => {
     const started = performance.now();
     expect(nearest('x'.repeat(1_000_000), ['y'.repeat(1_000_000)])).toBeUndefined();
