@@ -118,10 +118,13 @@ test('an action lives from its guard to the bell: overlay, record, message, stri
 test('what else sets the number, and what is free, is said before more is asked for', async () => {
   const terminal = await openServices({ on: fleet, cols: 160, rows: 40 });
   await command(terminal, 'scale speech_asr 5');
-  await terminal.waitFor(/✓ scaled? speech_asr 2→5/, long);
+  // In the last line each says its word only until the next one does.
+  await terminal.waitGone(':scale');
   await command(terminal, 'messages');
+  await terminal.waitFor('scale speech_asr 2→5: accepted');
   await terminal.waitFor(/speech_asr: (free in .* cpu|public resource group)/);
   terminal.key('esc');
+  await terminal.waitGone('─ messages ─');
   await moveTo(terminal, 'ner_chinese_bert');
   terminal.write('+++');
   await terminal.waitFor(/ner_chinese_bert.*2→5/);

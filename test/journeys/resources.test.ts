@@ -205,7 +205,7 @@ test('a group is connected by a file of eascmd, changed in the dialog and discon
   await terminal.waitFor(new RegExp(`✓ connected ${group} to ${seed.VSwitchId}`), long);
 
   await moveTo(terminal, group);
-  terminal.key('N');
+  await pressWhenOn(terminal, 'N');
   await terminal.waitFor(`> change`);
   terminal.key('enter');
   await terminal.waitFor(/vSwitch to connect to .*vsw-8vbsunr5bkcbyxh94aaaa/);
