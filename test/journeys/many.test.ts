@@ -25,6 +25,8 @@ beforeEach(async () => {
 afterEach(() => fleet.close());
 
 async function mark(terminal: Terminal, ...rows: readonly string[]): Promise<void> {
+  // The answers to what was sent before take their marks away.
+  await terminal.waitGone(/\d marked/, long);
   for (const name of rows) {
     await moveTo(terminal, name);
     terminal.key('space');
