@@ -343,6 +343,14 @@ describe('checkpoints', () => {
     return path;
   }
 
+  /** The numbers of the parts that were taken in, in that order. */
+  const parts = (): number[] =>
+    s.emulator.oss
+      .requests()
+      .filter(({ operation, status }) => operation === 'UploadPart' && status === 200)
+      .map(({ query }) => Number(query['partNumber']));
+  const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);
+
   it('are readable by their owner alone and hold no file contents and no keys', async () => {
     await stopped();
     const [name = ''] = readdirSync(s.checkpoints);
@@ -358,10 +366,12 @@ describe('checkpoints', () => {
 
   it('are gone on with by another upload of the same file to the same place', async () => {
     const path = await stopped();
-    const sent = s.arrived();
+    const sent = parts().length;
     const end = await finish(s.upload(path));
-    expect([end.state, s.arrived() - sent]).toEqual(['done', 5]);
-    expect(end.resumed).toBe(3 * MiB);
+    // The one that was on its way when it was stopped may arrive unheard: then it is not sent again.
+    expect([end.state, distinct(parts())]).toEqual(['done', [1, 2, 3, 4, 5, 6, 7, 8]]);
+    expect(Math.min(...parts().slice(sent))).toBeGreaterThan(3);
+    expect([3 * MiB, 4 * MiB]).toContain(end.resumed);
   });
 
   it('refuse a file that was written to, and begin anew when told, aborting the old one', async () => {
@@ -420,9 +430,10 @@ describe('checkpoints', () => {
     const second = upload?.parts.get(2);
     upload?.parts.delete(1);
     if (second) upload?.parts.set(2, { ...second, md5: '0'.repeat(32) });
-    const sent = s.arrived();
+    const sent = parts().length;
     const end = await finish(s.upload(path));
-    expect([end.state, s.arrived() - sent]).toEqual(['done', 7]);
+    const again = distinct(parts().slice(sent));
+    expect([end.state, again.slice(0, 2), again.includes(3)]).toEqual(['done', [1, 2], false]);
   });
 
   it('take over parts that arrived after the last writing, once compared with the file', async () => {
@@ -431,9 +442,11 @@ describe('checkpoints', () => {
     const file = join(s.checkpoints, name);
     const checkpoint = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify({ ...checkpoint, parts: checkpoint.parts.slice(0, 1) }));
-    const sent = s.arrived();
+    const sent = parts().length;
     const end = await finish(s.upload(path));
-    expect([end.state, s.arrived() - sent, end.resumed]).toEqual(['done', 5, 3 * MiB]);
+    expect(end.state).toBe('done');
+    expect(Math.min(...parts().slice(sent))).toBeGreaterThan(3);
+    expect([3 * MiB, 4 * MiB]).toContain(end.resumed);
   });
 
   it.each(['', '{', '{"version":1}', '[]', '{"version":1,"kind":"file","path":"x","bucket":"b","key":"k","at":1}'])(
