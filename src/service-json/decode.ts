@@ -13,8 +13,9 @@ const AGAIN = 'save it as UTF-8';
 /** UTF-8 with or without a byte order mark, UTF-16 with one; anything else is a problem in words. */
 export function decodeText(bytes: Uint8Array, limit = MAX_BYTES): Decoded {
   if (bytes.length >= limit) {
-    const size = (bytes.length / 1e6).toFixed(1);
-    return { problem: `the file has ${size} MB; less than ${limit / 1e6} MB is read: is it the right file?` };
+    // How large it is is not known: no more of it was read.
+    const most = `${limit / 1e6} MB`;
+    return { problem: `the file has ${most} or more; less than ${most} is read: is it the right file?` };
   }
   const mark = markOf(bytes);
   if (mark === 'utf-32') return { problem: `the file is UTF-32, which is not read: ${AGAIN}` };

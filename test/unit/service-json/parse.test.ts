@@ -168,7 +168,7 @@ describe('decodeText', () => {
 
   it('refuses 50 MB unread', () => {
     const decoded = decodeText(new Uint8Array(50_000_000));
-    expect(decoded).toEqual({ problem: 'the file has 50.0 MB; less than 50 MB is read: is it the right file?' });
+    expect(decoded).toEqual({ problem: 'the file has 50 MB or more; less than 50 MB is read: is it the right file?' });
   });
 
   it('makes an error or a warning of the document of a file', () => {
