@@ -41,7 +41,8 @@ export function wrongStatus(variants: Variants, message: string): Refusal {
 export function throttled(variants: Variants, retryAfterMs: number | undefined): Refusal {
   const headers = retryAfterMs === undefined ? {} : { 'x-acs-retry-after': String(retryAfterMs) };
   const message = 'Request was denied due to user flow control.';
-  return new Refusal(variants.number('throttle-status', 429), 'Throttling.User', message, { headers });
+  const status = variants.number('throttle-status', 429);
+  return new Refusal(status, variants.text('throttle-code', 'Throttling.User'), message, { headers });
 }
 
 /** The body of a refusal as the gateway words it (samples of other products of the same gateway). */

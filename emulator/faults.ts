@@ -103,8 +103,8 @@ export function faultRefusal(faults: Faults, operation: OperationName, variants:
   }
   if (faults.take('denied', operation)) {
     return new Refusal(
-      403,
-      'Forbidden.RAM',
+      variants.number('denied-status', 403),
+      variants.text('denied-code', 'Forbidden.RAM'),
       `User not authorized to operate on the specified resource, or this API doesn't support RAM.`,
       {
         more: {

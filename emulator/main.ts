@@ -3,7 +3,7 @@ import { endpoints } from './contract.ts';
 import { faultHelp, readFault } from './faults.ts';
 import { ossFaultHelp, readOssFault } from './oss/faults.ts';
 import { createEmulator, type EmulatorOptions } from './server.ts';
-import { createVariants, variantHelp } from './variants.ts';
+import { createVariants, openPoints } from './variants.ts';
 
 class Misuse extends Error {}
 
@@ -50,7 +50,9 @@ Faults of OSS:
 ${table(ossFaultHelp)}
 
 Variants (some take =value):
-${table(variantHelp)}
+${Object.entries(openPoints)
+  .map(([point, readings]) => ` ${point}:\n${table(readings)}`)
+  .join('\n')}
 `;
 }
 

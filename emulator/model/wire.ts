@@ -37,10 +37,13 @@ function weightOf(world: World, service: Service): { Weight?: number } {
   return { Weight: variants.on('weight-minus-one') ? -1 : 0 };
 }
 
+/** The statuses that official code waits for. */
+const ends: ReadonlySet<string> = new Set(['Running', 'Stopped', 'Failed', 'DeleteFailed']);
+
 function shownStatus(world: World, service: Service): { Status: string; Reason: string; Message: string } {
   const { stale } = service;
   const { status, reason, message } = stale ?? service;
-  const renamed = status === 'Scaling' && world.variants.on('status-unknown');
+  const renamed = !ends.has(status) && world.variants.on('status-unknown');
   return { Status: renamed ? 'Rescheduling' : status, Reason: renamed ? 'RESCHEDULING' : reason, Message: message };
 }
 
@@ -79,7 +82,9 @@ function listRow(world: World, service: Service): ServiceRow {
     ExtraData: pair.length > 0 ? JSON.stringify({ blue_green_services: pair }) : '{}',
     ...(variants.on('token-missing') ? {} : { AccessToken: service.token }),
     ServiceGroup: service.group,
-    TrafficState: service.trafficState,
+    TrafficState: variants.on('traffic-state-capital')
+      ? service.trafficState.replace(/^./, (first) => first.toUpperCase())
+      : service.trafficState,
     SafetyLock: service.lock,
     Labels: labelRows(service.labels),
     AutoscalerEnabled: service.autoscaler !== undefined,

@@ -114,7 +114,7 @@ function createService(
   }
   const old = model.services.get(facts.name);
   let { name } = facts;
-  if (facts.release) {
+  if (facts.release && (old || !model.variants.on('blue-green-any-name'))) {
     if (model.variants.on('blue-green-refused')) throw invalidParameter('metadata.release', 'it is not supported');
     // Emulator's choice: only an existing service that is in no pair yet can be given a second one.
     if (!old) throw invalidParameter('name', `there is no service "${facts.name}" to release along with`);

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ExpectStatic, test } from 'vitest';
 import type { Service as ServiceModel } from '../../emulator/model/service.ts';
 import { createEmulator, type Emulator } from '../../emulator/server.ts';
@@ -81,6 +84,34 @@ const tellings: Readonly<Record<string, Telling>> = {
       expect(await stop(cockpit)).toMatch(new RegExp(`^stop ${mnist} failed · IncorrectStatus: .* · request `));
     },
   },
+  'a missing right, refused with another code and status': {
+    variants: ['denied-code=NoPermission', 'denied-status=400'],
+    async run(cockpit, emulator, expect) {
+      emulator.faults.set(['denied:ScaleService:1']);
+      const told = await scaleToFive(cockpit);
+      expect(told).toMatch(/^scale \S+ 2→5 failed · NoPermission: .*eas:ScaleService/);
+      expect(cockpit.service(mnist)).toMatchObject({ totalInstance: 2, status: 'Running' });
+    },
+  },
+  'a name taken meanwhile': { variants: [], run: (...all) => createTheTaken('ServiceAlreadyExists', ...all) },
+  'a name taken meanwhile, refused with another code and status': {
+    variants: ['exists-error-code=NameInUse', 'exists-error-status=400'],
+    run: (...all) => createTheTaken('NameInUse', ...all),
+  },
+  'throttling with another code and status': {
+    variants: ['throttle-code=Throttling', 'throttle-status=400'],
+    refresh: 0.05,
+    async run(cockpit, emulator) {
+      emulator.faults.set(['throttle:ListServices']);
+      await cockpit.until(
+        'the trouble to be told',
+        ({ sources }) => sources['services{}']?.trouble?.kind === 'throttled',
+      );
+      emulator.faults.set([]);
+      cockpit.press('ctrl-r');
+      await cockpit.until('it to be over', ({ sources }) => sources['services{}']?.trouble === undefined);
+    },
+  },
   'reads that are throttled': {
     variants: ['throttle-reads=6'],
     refresh: 0.05,
@@ -115,6 +146,33 @@ const tellings: Readonly<Record<string, Telling>> = {
     },
   },
 };
+
+/** Somebody else makes a service of that name while the question is open. */
+async function createTheTaken(
+  code: string,
+  cockpit: LiveCockpit,
+  emulator: Emulator,
+  expect: ExpectStatic,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'taken-'));
+  try {
+    const file = join(folder, 'digits.json');
+    writeFileSync(file, '{"name":"digits","processor":"pmml","model_path":"oss://b/d/","metadata":{"cpu":1}}');
+    const from = cockpit.messages().length;
+    cockpit.press(':', ...'create', 'space', ...file, 'enter');
+    await cockpit.until('the question', ({ dialog }) => dialog !== undefined);
+    const { services } = emulator.model;
+    const other = services.get(mnist);
+    if (other) services.set('digits', { ...other, name: 'digits' });
+    cockpit.press('tab', 'enter');
+    expect(await cockpit.told(/^create/, from)).toMatch(
+      new RegExp(`^create digits failed · ${code}: .*already exists.* · request `),
+    );
+    expect(readFileSync(file, 'utf8')).toContain('"digits"');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 async function stopTheGone(cockpit: LiveCockpit, emulator: Emulator, expect: ExpectStatic): Promise<void> {
   const from = cockpit.messages().length;
