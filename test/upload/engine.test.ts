@@ -386,6 +386,30 @@ describe('checkpoints', () => {
     expect([end.state, end.resumed, s.pending()]).toEqual(['done', 0, 0]);
   });
 
+  it('that began anew are gone on with after a pause, like any other', async () => {
+    const path = await stopped();
+    appendFileSync(path, 'more');
+    const upload = s.upload(path, { parallel: 1 });
+    expect((await finish(upload)).error?.code).toBe('FileChanged');
+    faults('slow=4:UploadPart');
+    upload.resume({ anew: true });
+    await until(() => upload.progress().parts.done >= 3, 'three parts done');
+    await upload.pause();
+    faults();
+    upload.resume();
+    const end = await upload.settled();
+    expect([end.state, s.count('InitiateMultipartUpload'), s.pending()]).toEqual(['done', 2, 0]);
+    expect(end.resumed).toBeGreaterThanOrEqual(3 * MiB);
+  });
+
+  it('say when what was sent before cannot be aborted', async () => {
+    const path = await stopped();
+    faults('denied:AbortMultipartUpload');
+    const end = await finish(s.upload(path, { anew: true }));
+    expect([end.state, s.pending()]).toEqual(['done', 1]);
+    expect(end.notes.join()).toMatch(/could not be aborted; it is listed among the leftovers of eas-demo-cn-shanghai/);
+  });
+
   it('refuse a file of the same size with another time', async () => {
     const path = await stopped();
     const { mtime } = statSync(path);

@@ -82,6 +82,25 @@ describe('a folder', () => {
     expect(await message(s.file('tab\there', 5))).toMatch(/control characters/);
   });
 
+  it('sends anew only what has changed', async () => {
+    const s = await setUp();
+    for (let at = 0; at < 10; at++) s.file(`dir/small-${at}`, 1000);
+    const changed = s.file('dir/x-changed.bin', 4 * MiB);
+    s.file('dir/y-kept.bin', 4 * MiB);
+    s.emulator.oss.faults.set(['5xx:CompleteMultipartUpload']);
+    const upload = s.upload(join(s.folder, 'dir'));
+    expect((await finish(upload)).state).toBe('failed');
+    appendFileSync(changed, 'more');
+    s.emulator.oss.faults.set([]);
+    upload.resume();
+    expect((await upload.settled()).error?.code).toBe('FileChanged');
+    upload.resume({ anew: true });
+    const end = await upload.settled();
+    expect([end.state, end.resumed, s.count('PutObject'), s.pending()]).toEqual(['done', 10_000, 10, 0]);
+    expect(s.object('models/dir/x-changed.bin')?.size).toBe(4 * MiB + 4);
+    expect(s.object('models/dir/y-kept.bin')?.size).toBe(4 * MiB);
+  });
+
   it('goes on where it was stopped, and cancels with all that it began', async () => {
     const s = await setUp();
     for (let at = 0; at < 30; at++) s.file(`dir/small-${at}`, 1000);

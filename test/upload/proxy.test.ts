@@ -54,6 +54,16 @@ it('what a proxy refuses is told with its name and without its password', async 
   }
 });
 
+it('a host inside the region that nobody knows here is told from a wrong region', async () => {
+  const s = await setUp();
+  // A name that is reserved for never being found.
+  const at = (host: string) => s.access({ endpoint: `https://${host}`, env: {} });
+  const said = async (host: string) =>
+    (await finish(s.upload(s.file('m.bin', 10), { oss: at(host), attempts: 1 }))).error?.message;
+  expect(await said('oss-cn-shanghai-internal.invalid')).toMatch(/known inside its region alone \(--inner\)/);
+  expect(await said('oss-cn-shanghai.invalid')).toMatch(/is the region "cn-shanghai" right\?/);
+});
+
 it.each([
   [{}, 'oss-cn-shanghai.aliyuncs.com'],
   [{ internal: true }, 'oss-cn-shanghai-internal.aliyuncs.com'],

@@ -40,6 +40,8 @@ export interface UploadProgress {
   readonly files: { readonly done: number; readonly total: number };
   /** The file that was begun last, of a folder. */
   readonly current: string | undefined;
+  /** Whether a later program could go on with it: what is needed for that is on the disk. */
+  readonly kept: boolean;
   /** What is being waited for, such as the next try of a part. */
   readonly waiting: string | undefined;
   /** What a person should read, oldest first (at most 20). */
@@ -128,6 +130,7 @@ export function createUpload(options: UploadOptions): Upload {
   let parts = { done: 0, total: 0 };
   let files = { done: 0, total: 0 };
   let current: string | undefined;
+  let kept = left !== undefined;
   let waiting: string | undefined;
   let notes: readonly string[] = [];
   let refused: readonly Refused[] = [];
@@ -155,6 +158,7 @@ export function createUpload(options: UploadOptions): Upload {
       parts,
       files,
       current,
+      kept,
       waiting,
       notes,
       refused,
@@ -239,6 +243,9 @@ export function createUpload(options: UploadOptions): Upload {
     tell(true);
     const client = await oss.open(bucket);
     if (/-internal\./.test(oss.endpoint)) note(`goes over the host inside the region, ${oss.endpoint}`);
+    // Once: whoever pauses what has begun anew goes on with that.
+    const forgets = anew;
+    anew = false;
     const room = openRoom();
     const moved = (more: number) => {
       bytes += more;
@@ -257,7 +264,7 @@ export function createUpload(options: UploadOptions): Upload {
       checkpoints,
       within: undefined,
       remembered,
-      anew,
+      anew: forgets,
       moved,
       found(more) {
         resumed += more;
@@ -271,6 +278,9 @@ export function createUpload(options: UploadOptions): Upload {
       },
       partsPlanned(more) {
         parts = { ...parts, total: parts.total + more };
+      },
+      kept(whether) {
+        kept = whether;
       },
       note,
       waiting(text) {
@@ -309,7 +319,6 @@ export function createUpload(options: UploadOptions): Upload {
     const { signal } = control;
     try {
       await send(signal);
-      anew = false;
       waiting = undefined;
       current = undefined;
       // It was all there before anybody could stop it.

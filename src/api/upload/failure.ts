@@ -43,7 +43,10 @@ export function ossFailure(
   }
   if (status === -1 || status === -2) {
     const kind = status === -2 ? 'timeout' : 'network';
-    const reason = /ENOTFOUND|EAI_/.test(code ?? '') ? `${text}: no such host; is the region "${region}" right?` : text;
+    const asked = /-internal\./.test(text)
+      ? 'that host is known inside its region alone (--inner)'
+      : `no such host; is the region "${region}" right?`;
+    const reason = /ENOTFOUND|EAI_/.test(code ?? '') ? `${text}: ${asked}` : text;
     return new ApiError({ kind, code: code ?? 'NetworkError', message: `OSS: ${reason}`, operation, sent: 'unknown' });
   }
   if (code === undefined) {
@@ -55,7 +58,8 @@ export function ossFailure(
   }
   const shown = oneLine(code, 60);
   const kind = kindOf(status ?? 0, shown, message);
-  const denied = kind === 'denied' ? ` (needs oss:${right(operation)} on ${bucket ?? 'the account'})` : '';
+  // First what mends it: the rest may be cut off.
+  const denied = kind === 'denied' ? `: needs oss:${right(operation)} on ${bucket ?? 'the account'}` : '';
   const elsewhere = kind === 'invalid' && /specified endpoint/i.test(message);
   if (elsewhere) {
     return new ApiError({
@@ -71,7 +75,7 @@ export function ossFailure(
   return new ApiError({
     kind,
     code: shown,
-    message: `OSS ${shown}${where}${where ? '' : `: ${words[shown] ?? (text || 'no reason given')}`}${denied}`,
+    message: `OSS ${shown}${denied}${where || `: ${words[shown] ?? (text || 'no reason given')}`}`,
     operation,
     status,
     requestId: requestId ? oneLine(requestId, 80) : undefined,

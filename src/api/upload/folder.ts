@@ -46,10 +46,9 @@ async function sendFiles(sending: Sending, folder: FolderToSend, events: FolderE
     at: sending.clock.now(),
   });
   const id = checkpointId(current());
-  const keeper = createKeeper(checkpoints, current, sending.clock.now, (error) =>
-    sending.note(`the checkpoint cannot be written (${error.code ?? error.message}); a broken upload would start anew`),
-  );
-  const stored = sending.anew ? undefined : await checkpoints?.read(id);
+  const keeper = createKeeper(sending, current);
+  // Also when it starts anew: what is the same still need not go again.
+  const stored = await checkpoints?.read(id);
   const before = stored?.kind === 'folder' ? stored.done : {};
   const left: FoundFile[] = [];
   for (const file of folder.files) {

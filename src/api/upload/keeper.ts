@@ -1,4 +1,5 @@
-import { type Checkpoint, type Checkpoints, checkpointId } from './checkpoint.ts';
+import { type Checkpoint, checkpointId } from './checkpoint.ts';
+import type { Sending } from './sending.ts';
 
 /** Writes a checkpoint now and then: what it does not tell yet after a crash, the server's list of parts does. */
 export interface Keeper {
@@ -12,12 +13,10 @@ export interface Keeper {
 
 const everyMs = 1_000;
 
+/** Why it cannot be written is noted once. */
 export function createKeeper(
-  checkpoints: Checkpoints | undefined,
+  { checkpoints, clock: { now }, note, kept }: Pick<Sending, 'checkpoints' | 'clock' | 'note' | 'kept'>,
   current: () => Checkpoint,
-  now: () => number,
-  /** Told, once, why it cannot be written. */
-  onTrouble: (error: NodeJS.ErrnoException) => void,
 ): Keeper {
   let dirty = false;
   let last = Number.NEGATIVE_INFINITY;
@@ -28,11 +27,13 @@ export function createKeeper(
     if (!checkpoints) return Promise.resolve();
     dirty = false;
     last = now();
-    const run = checkpoints.write({ ...current(), at: now() }).catch((error: NodeJS.ErrnoException) => {
-      if (!told) onTrouble(error);
+    const failed = ({ code, message }: NodeJS.ErrnoException): void => {
+      kept(false);
+      if (!told) note(`the checkpoint cannot be written (${code ?? message}); a broken upload would start anew`);
       told = true;
-    });
-    writing = run.then(() => {
+    };
+    writing = checkpoints.write({ ...current(), at: now() }).then(() => kept(true), failed);
+    writing = writing.then(() => {
       writing = undefined;
     });
     return writing;

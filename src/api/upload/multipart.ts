@@ -72,13 +72,17 @@ async function previous(sending: Sending, file: FileToSend, source: Source): Pro
   const stored = remembered.get(id) ?? (await checkpoints?.read(id));
   const found = stored?.kind === 'file' && stored.key === file.key && stored.bucket === bucket ? stored : undefined;
   if (!found) return undefined;
-  if (sending.anew) {
-    await client.abort(file.key, found.uploadId, signal).catch(() => {});
+  const differs = difference(found, source);
+  // Of a folder only what has changed starts anew.
+  if (sending.anew && (differs || sending.within === undefined)) {
+    await client.abort(file.key, found.uploadId, signal).catch((error) => {
+      if (error instanceof ApiError && error.code === 'NoSuchUpload') return;
+      sending.note(`what was sent before could not be aborted; it is listed among the leftovers of ${bucket}`);
+    });
     remembered.delete(id);
     await checkpoints?.remove(id);
     return undefined;
   }
-  const differs = difference(found, source);
   if (differs) throw fileChanged(file.path, differs);
   return found;
 }
@@ -120,9 +124,7 @@ async function attempt(
     at: sending.clock.now(),
   });
   const id = checkpointId(checkpoint());
-  const keeper = createKeeper(sending.checkpoints, checkpoint, sending.clock.now, (error) =>
-    sending.note(`the checkpoint cannot be written (${error.code ?? error.message}); a broken upload would start anew`),
-  );
+  const keeper = createKeeper(sending, checkpoint);
   let counted = 0;
   let complete = false;
   const moved = (bytes: number) => {

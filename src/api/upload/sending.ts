@@ -37,6 +37,8 @@ export interface Sending {
   found(bytes: number): void;
   partDone(parts: number): void;
   partsPlanned(parts: number): void;
+  /** Whether what is needed to go on after this process is on the disk. */
+  kept(whether: boolean): void;
   /** Something a person should read. */
   note(text: string): void;
   /** What is being waited for; undefined when all is well again. */
