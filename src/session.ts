@@ -79,6 +79,7 @@ export function openSession(identity: Identity, surroundings: Surroundings): Ses
     readOnly: () => options.readonly,
     record: ledger.record,
     changed: () => cockpit.uploadChanged(),
+    noted: (progress, note) => cockpit.uploadNoted(progress, note),
     ended: (progress) => cockpit.uploadEnded(progress),
   });
   const cockpit = createCockpit({

@@ -19,6 +19,10 @@ export function percentOf({ bytes: sent, total }: Pick<UploadProgress, 'bytes' |
   return total > 0 ? Math.floor((sent / total) * 100) : undefined;
 }
 
+/** One that is under way but waits before it tries something again is told apart: nothing else shows it at first. */
+const stateOf = ({ state, waiting }: UploadProgress): string =>
+  state === 'running' && waiting !== undefined ? 'retrying' : state;
+
 export const nameOf = (row: UploadProgress): string => row.path.slice(row.path.lastIndexOf('/') + 1) || row.path;
 
 export const uploads = defineScreen<UploadProgress>({
@@ -34,15 +38,14 @@ export const uploads = defineScreen<UploadProgress>({
       id: 'state',
       title: 'STATE',
       width: 9,
-      value: (row) => row.state,
-      text: (row) => row.state,
-      tone: (row) => tones[row.state],
+      value: stateOf,
+      tone: (row) => (stateOf(row) === 'retrying' ? 'warn' : tones[row.state]),
     },
     {
       id: 'sent',
       title: 'SENT',
       width: 20,
-      drop: 2,
+      drop: 3,
       value: percentOf,
       text: (row) => (row.total > 0 ? bar(row.bytes, row.total, 6, (n) => bytes(n)) : '-'),
     },
@@ -70,8 +73,8 @@ export const uploads = defineScreen<UploadProgress>({
       value: (row) => row.etaMs,
       text: (row) => (row.etaMs === undefined || row.state !== 'running' ? '-' : duration(row.etaMs)),
     },
-    textColumn('target', 'TARGET', 30, (row) => row.target, { drop: 1 }),
-    textColumn('says', 'SAYS', 30, (row) => row.error?.message ?? row.waiting ?? row.notes.at(-1), { wide: true }),
+    textColumn('target', 'TARGET', 34, (row) => row.target, { drop: 2 }),
+    textColumn('says', 'SAYS', 44, (row) => row.error?.message ?? row.waiting ?? row.notes.at(-1), { drop: 1 }),
   ],
   async *list(api) {
     yield api.uploads.rows();

@@ -254,8 +254,9 @@ export function createCockpit(options: CockpitOptions) {
     verbs: options.verbs,
     /** What tab would make of the command line. */
     suggestion: () => writing.suggestion(),
-    /** For the uploads: something changed, one ended. */
+    /** For the uploads: something changed, one has something to say, one ended. */
     uploadChanged: () => notes.changed(),
+    uploadNoted: (progress: UploadProgress, note: string) => notes.noted(progress, note),
     uploadEnded: (progress: UploadProgress) => notes.ended(progress),
     /** Epoch milliseconds. */
     now: () => clock.now(),

@@ -3,6 +3,7 @@ import type { Commands } from '../keys/commands.ts';
 import { didYouMean, fuzzy } from '../lib/words.ts';
 import type { Action, Screen } from '../screens/define.ts';
 import type { Verb } from './desk.ts';
+import { escapedWords, unescapeWord } from './escaped-words.ts';
 import type { Names } from './names.ts';
 
 /** What a command line asks for. */
@@ -64,6 +65,7 @@ export function readCommand(vocabulary: Vocabulary, line: string): Command | { r
   const screen = screens.find(({ id, alias }) => id === word || alias.includes(word));
   if (screen) return readOpen(screen, word, rest);
   const verb = verbs.find(({ id, alias = [] }) => id === word || alias.includes(word));
+  if (verb?.escapes) return { kind: 'verb', verb, args: escapedWords(line.trim()).slice(1).map(unescapeWord) };
   if (verb) return { kind: 'verb', verb, args: rest };
   const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
   if (owner) return readAct(owner, word, rest);
@@ -148,11 +150,21 @@ export function complete(
     .map(({ candidate }) => (head ? `${head} ${candidate}` : candidate));
 }
 
+/** A path as it is written in a command line. */
+export interface PathAt {
+  readonly written: string;
+  /** Whether a blank in it stands behind a backslash. */
+  readonly escaped: boolean;
+}
+
 /** The path that is being typed as the last argument of a verb that takes one there. */
-export function pathAt({ verbs }: Vocabulary, line: string): string | undefined {
-  const [word, ...args] = line.trimStart().split(/\s+/);
+export function pathAt({ verbs }: Vocabulary, line: string): PathAt | undefined {
+  const [word, ...rest] = line.trimStart().split(/\s+/);
   const verb = verbs.find(({ id, alias = [] }) => id === word || alias.includes(word ?? ''));
-  return args.length > 0 && verb?.takesPath?.(args) ? args.at(-1) : undefined;
+  const escaped = verb?.escapes === true;
+  const args = escaped ? escapedWords(line.trimStart()).slice(1) : rest;
+  const written = args.at(-1);
+  return written !== undefined && verb?.takesPath?.(args) ? { written, escaped } : undefined;
 }
 
 /** Names that begin with the pattern come before those that only contain its letters. */

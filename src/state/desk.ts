@@ -97,6 +97,8 @@ export interface Verb {
   off?(desk: Desk): string | undefined;
   /** `args` are those of the command line; the key gives none. A text says what is wrong. */
   run(desk: Desk, args: readonly string[]): string | undefined | Promise<string | undefined>;
+  /** Whether a blank behind a backslash belongs to a word of its command line. */
+  readonly escapes?: boolean;
   /** Whether the argument being typed is the path of a file, which is completed as such. */
   takesPath?(args: readonly string[]): boolean;
   /** Completes the argument being typed. */

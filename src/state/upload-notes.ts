@@ -12,9 +12,15 @@ export function createUploadNotes(context: Context, bell: () => void) {
   const ask = (verb: 'quit' | 'go', go: () => void): void => {
     const running = uploads.running();
     if (running.length === 0) return go();
+    const lost = running.filter(({ kept }) => !kept);
+    const [one] = lost;
+    const without = lost.length === 1 && one ? `${nameOf(one)} has` : `${lost.length} have`;
     const items = [
       { label: 'stay' },
-      { label: `${verb} and keep what was sent`, note: 'the next start can go on' },
+      {
+        label: `${verb} and keep what was sent`,
+        note: one ? `${without} no checkpoint and would start anew` : 'the next start can go on',
+      },
       { label: `${verb} and abort`, note: 'the parts are deleted' },
     ];
     const choose = (index: number): void => {
@@ -32,6 +38,8 @@ export function createUploadNotes(context: Context, bell: () => void) {
       if (store.getState().session.uploading === uploading) return;
       store.setState(({ session }) => ({ session: { ...session, uploading } }));
     },
+    noted: (progress: UploadProgress, note: string): void =>
+      tell(context, 'warn', `upload of ${nameOf(progress)}: ${note}`),
     ended(progress: UploadProgress): void {
       const { state, error, refused } = progress;
       if (state === 'done') {
@@ -94,7 +102,11 @@ function inShort(running: readonly UploadProgress[]): string | undefined {
   const what = running.length === 1 ? inBrief(nameOf(one)) : plural(running.length, 'upload');
   const [sent, total] = [sum((row) => row.bytes), sum((row) => row.total)];
   const rate = sum((row) => row.rate ?? 0);
-  const left = rate > 0 ? `${bytes(rate)}/s ${duration(((total - sent) / rate) * 1_000)}` : '';
+  const left = running.some((row) => row.waiting !== undefined)
+    ? 'retrying'
+    : rate > 0
+      ? `${bytes(rate)}/s ${duration(((total - sent) / rate) * 1_000)}`
+      : '';
   return `↑ ${what} ${percentOf({ bytes: sent, total }) ?? 0}% ${left}`.trimEnd();
 }
 

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { ApiError, oneLine } from '../api/errors.ts';
 import type { Leftover, OssAccess } from '../api/oss.ts';
 import { type Checkpoint, createCheckpoints } from '../api/upload/checkpoint.ts';
 import { createUpload, type Upload, type UploadProgress } from '../api/upload/engine.ts';
-import { printTarget } from '../api/upload/target.ts';
+import { keyOfFile, printTarget, readTarget } from '../api/upload/target.ts';
 import { shellWord } from '../lib/shell.ts';
 import { type Ended, type Entry, endedBy, type Record } from './runner.ts';
 
@@ -14,6 +15,8 @@ export interface UploadsOptions {
   readonly record: Record;
   /** Told when something that is shown has changed. */
   changed(): void;
+  /** Told what a person should read of an upload under way; of many such things the first few. */
+  noted(progress: UploadProgress, note: string): void;
   /** Told when an upload has come to an end: done, failed or cancelled. */
   ended(progress: UploadProgress): void;
 }
@@ -21,8 +24,8 @@ export interface UploadsOptions {
 /** The uploads of this program, and those an earlier one did not finish. */
 export interface Uploads {
   rows(): readonly UploadProgress[];
-  /** Throws ApiError when the target is none. */
-  start(path: string, target: string): void;
+  /** All or none. Throws ApiError when the target is none, or two paths would become one object. */
+  start(paths: readonly string[], target: string): void;
   pause(id: string): Promise<void>;
   resume(id: string, how?: { anew?: boolean }): void;
   cancel(id: string): Promise<void>;
@@ -39,7 +42,7 @@ export interface Uploads {
   readonly oss: OssAccess;
 }
 
-export function createUploads({ oss, stateFolder, readOnly, record, changed, ended }: UploadsOptions): Uploads {
+export function createUploads({ oss, stateFolder, readOnly, record, changed, noted, ended }: UploadsOptions): Uploads {
   const folder = join(stateFolder, 'uploads');
   const uploads = new Map<string, Upload>();
   let access: OssAccess | undefined;
@@ -53,8 +56,14 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, end
     uploads.set(upload.id, upload);
     let state: UploadProgress['state'] | undefined;
     let close: Promise<(ended: Ended) => void> | undefined;
+    const told = new Set<string>();
     upload.subscribe((progress) => {
       changed();
+      for (const note of progress.notes) {
+        if (told.size >= mostTold || told.has(note)) continue;
+        told.add(note);
+        noted(progress, note);
+      }
       if (progress.state === state) return;
       state = progress.state;
       if (state === 'running') close = record(entryOf(progress));
@@ -81,8 +90,10 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, end
     get oss() {
       return reach();
     },
-    start(path, target) {
-      add(path, target).start();
+    start(paths, target) {
+      const each = [...new Set(paths.map((path) => resolve(path)))];
+      keepApart(each, target, running());
+      for (const path of each) add(path, target).start();
     },
     pause: async (id) => uploads.get(id)?.pause(),
     resume: (id, how) => uploads.get(id)?.resume(how),
@@ -128,6 +139,23 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, end
     close: () => eachRunning((upload) => upload.pause()),
     abort: () => eachRunning((upload) => upload.cancel()),
   };
+}
+
+/** Notes of one upload that are told as they come; a bad line makes as many as there are parts. */
+const mostTold = 4;
+
+/** Of two paths that go to one object the later would replace the earlier, and both would be told as done. */
+function keepApart(paths: readonly string[], target: string, running: readonly UploadProgress[]): void {
+  const { bucket, key } = readTarget(target);
+  const taken = new Map(running.map((row) => [row.target.replace(/\/$/, ''), row.path]));
+  for (const path of paths) {
+    const place = printTarget(bucket, keyOfFile({ bucket, key }, path));
+    const other = taken.get(place) ?? path;
+    taken.set(place, path);
+    if (other === path) continue;
+    const message = `${oneLine(other, 120)} and ${oneLine(path, 120)} would both become ${place}; write targets that differ`;
+    throw new ApiError({ kind: 'conflict', code: 'SameTarget', message });
+  }
 }
 
 const entry = { screen: 'uploads', scope: {}, before: undefined, after: undefined };

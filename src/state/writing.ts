@@ -2,8 +2,9 @@ import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
 import { graphemes } from '../lib/width.ts';
 import type { ActingPart } from './acting.ts';
-import { complete, pathAt, readCommand, type Vocabulary } from './command-line.ts';
+import { complete, type PathAt, pathAt, readCommand, type Vocabulary } from './command-line.ts';
 import { type Context, openTable, tell } from './context.ts';
+import { escapeWord, unescapeWord } from './escaped-words.ts';
 import { editField, insert } from './field.ts';
 import { matches, settleCursor } from './moving.ts';
 import { createNames } from './names.ts';
@@ -121,11 +122,12 @@ export function createWriting(
     } else close(answer);
   };
 
-  /** A path with a blank would be two arguments: it is not offered. */
-  const completeLast = async (text: string, path: string): Promise<string[]> =>
-    (await completePath(path, roots()))
-      .filter((found) => !/\s/.test(found))
-      .map((found) => text.slice(0, text.length - path.length) + found);
+  /** A path with a blank would be two arguments: it is offered only where a backslash prevents that. */
+  const completeLast = async (text: string, { written, escaped }: PathAt): Promise<string[]> => {
+    const found = await completePath(escaped ? unescapeWord(written) : written, roots());
+    const paths = escaped ? found.map(escapeWord) : found.filter((path) => !/\s/.test(path));
+    return paths.map((path) => text.slice(0, text.length - written.length) + path);
+  };
 
   const completeField = async (text: string): Promise<void> => {
     const { prompt } = store.getState();

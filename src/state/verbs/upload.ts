@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Bucket } from '../../api/oss.ts';
+import type { Bucket, Leftover } from '../../api/oss.ts';
 import type { UploadProgress } from '../../api/upload/engine.ts';
 import { fileTrouble } from '../../api/upload/source.ts';
 import { printTarget, readTarget } from '../../api/upload/target.ts';
@@ -14,12 +14,6 @@ import { createWith } from './create.ts';
 
 const current = (desk: Desk): UploadProgress | undefined => desk.row('uploads') as UploadProgress | undefined;
 
-/** The words of a command line: a blank behind a backslash belongs to a path. */
-function unescapeWords(args: readonly string[]): string[] {
-  const words = args.join(' ').match(/(?:\\.|[^\s\\])+/gs) ?? [];
-  return words.map((word) => word.replace(/\\(.)/gs, '$1'));
-}
-
 /** Asks what to upload, then where to; both can be given in the command. */
 export const upload: Verb = {
   id: 'upload',
@@ -29,11 +23,11 @@ export const upload: Verb = {
   hint: 45,
   usage: 'PATH … [oss://bucket/prefix/]',
   writes: true,
+  escapes: true,
   takesPath: (args) => !args.at(-1)?.startsWith('oss:'),
   async run(desk, args) {
-    const words = unescapeWords(args);
-    const targets = words.filter((arg) => arg.startsWith('oss://'));
-    const paths = words.filter((arg) => !arg.startsWith('oss://'));
+    const targets = args.filter((arg) => arg.startsWith('oss://'));
+    const paths = args.filter((arg) => !arg.startsWith('oss://'));
     if (targets.length > 1) return `one target at a time; ${targets.length} were given`;
     if (paths.length > 0) return send(desk, paths, targets[0] ?? desk.uploadTarget);
     desk.ask({
@@ -60,7 +54,7 @@ async function send(desk: Desk, paths: readonly string[], target: string | undef
     const { bucket } = readTarget(target);
     // The bucket of the vendor's own client: nobody else is documented to have the right to write there.
     if (bucket.startsWith('eas-model-')) desk.tell('warn', `${bucket} belongs to eascmd; writing there may be refused`);
-    for (const path of whole) desk.uploads.start(path, target);
+    desk.uploads.start(whole, target);
   } catch (error) {
     return inWords(error);
   }
@@ -132,7 +126,10 @@ export const resumeUpload: Verb = {
     }
     desk.confirm({
       title: `upload ${row.path} anew`,
-      lines: [row.error.message, 'what was sent before is forgotten'],
+      lines: [
+        row.error.message,
+        row.folder ? 'of the folder only what has changed is sent again' : 'what was sent before is forgotten',
+      ],
       verb: 'anew',
       tone: 'warn',
       yes: () => desk.uploads.resume(row.id, { anew: true }),
@@ -220,7 +217,14 @@ export const leftovers: Verb = {
     const named = asked ?? current(desk)?.target ?? desk.uploadTarget;
     if (named === undefined) return 'write :leftovers BUCKET';
     const { bucket } = readTarget(named.startsWith('oss://') ? named : `oss://${named}`);
-    const found = await desk.uploads.oss.listLeftovers(bucket);
+    let found: Leftover[];
+    try {
+      found = await desk.uploads.oss.listLeftovers(bucket);
+    } catch (error) {
+      // In the messages there is room for the right that is wanting.
+      desk.tell('bad', `the unfinished uploads of ${bucket} cannot be listed: ${inWords(error)}`);
+      return undefined;
+    }
     if (found.length === 0) {
       desk.tell('ok', `no unfinished uploads in ${bucket}`);
       return undefined;
