@@ -179,12 +179,14 @@ function fromProfile(
   const plan = planOf(profile, all, env);
   if (typeof plan === 'string') return plan;
   const more = { ...pickRegion(options, profile, profile, file), vpc: vpcOf(env, profile) };
-  if (plan.kind === 'keys') return { ...identityOf(fixed(plan.keys, from), from, name, plan.keys), ...more };
   const path = options.file ?? profileFile(home);
   const again = async (): Promise<Plan | string> => {
     const profiles = (await readProfiles(path, read)) ?? [];
     return planOf(findProfile(profiles, name, file), profiles, env);
   };
+  if (plan.kind === 'keys') {
+    return { ...identityOf(lying(plan.keys, from, again, options), from, name, plan.keys), ...more };
+  }
   const source = chained(from, profile.mode, again, options, (tokens) => saveTokens(path, tokens));
   return { ...identityOf(source, from, name, undefined), ...more };
 }
@@ -253,6 +255,35 @@ function identityOf(source: CredentialSource, from: string, profile: string | un
 function fixed(keys: Keys, from: string): CredentialSource {
   const kind = keys.securityToken ? 'STS' : 'AK';
   return { describe: () => `${from} · ${kind} ${maskKeyId(keys.accessKeyId)}`, get: async () => keys };
+}
+
+/** How often a file is looked at for a token that was renewed; milliseconds. */
+const lookEvery = 1_000;
+
+/**
+ * Keys that lie in a file. A token ends within hours, and what renews it (a login, a scheduled job) writes it there: it is
+ * read anew, so that what is under way goes on with it. Keys that do not end are not: they are who acts.
+ */
+function lying(
+  first: Keys,
+  from: string,
+  again: () => Promise<Plan | string>,
+  { chain: { now = Date.now } = {} }: ResolveOptions,
+): CredentialSource {
+  if (!first.securityToken) return fixed(first, from);
+  let keys = first;
+  let looked = now();
+  return {
+    describe: () => fixed(keys, from).describe(),
+    async get() {
+      if (now() - looked < lookEvery) return keys;
+      looked = now();
+      // Half a file, or another kind of profile: the token there was is as good as before.
+      const plan = await again().catch(() => undefined);
+      if (typeof plan === 'object' && plan.kind === 'keys' && plan.keys.securityToken) ({ keys } = plan);
+      return keys;
+    },
+  };
 }
 
 /** As with keys: what was asked for, then the profile asked for, the environment, what is preferred, any profile. */

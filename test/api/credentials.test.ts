@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Identity, profileFile, type ResolveOptions, resolveIdentity } from '../../src/api/credentials.ts';
 import { listProfiles } from '../../src/api/profiles.ts';
 
@@ -55,6 +55,39 @@ async function resolve(more: Partial<ResolveOptions> = {}): Promise<Identity> {
   if (!found.found) throw new Error(`nothing found: ${JSON.stringify(found.searched)}`);
   return found;
 }
+
+describe('a token that lies in a file', () => {
+  it('is read anew when it was renewed there; keys that do not end are not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'eas-tui-renewed-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'config.json');
+    let now = 1_000_000;
+    const write = async (mode: string, id: string) => {
+      const profile = { name: 'p', mode, access_key_id: id, access_key_secret: secret, sts_token: `${secret}-${id}` };
+      await writeFile(file, JSON.stringify({ current: 'p', profiles: [profile] }));
+      now += 1_000;
+    };
+    const open = async () => (await resolve({ file, chain: { now: () => now } })).source;
+    await write('StsToken', 'STS.first0000001');
+    const source = await open();
+    const id = async () => (await source.get()).accessKeyId;
+    expect(await id()).toBe('STS.first0000001');
+    await write('StsToken', 'STS.second000002');
+    expect([await id(), source.describe()]).toEqual(['STS.second000002', expect.stringMatching(/STS …0002$/)]);
+    // Half written, gone, or another kind of profile: what there was is kept.
+    await writeFile(file, '{');
+    now += 1_000;
+    expect(await id()).toBe('STS.second000002');
+    await rm(file);
+    now += 1_000;
+    expect(await id()).toBe('STS.second000002');
+    await write('AK', 'LTAIother0000003');
+    expect(await id()).toBe('STS.second000002');
+    const fixed = await open();
+    await write('AK', 'LTAIother0000004');
+    expect((await fixed.get()).accessKeyId).toBe('LTAIother0000003');
+  });
+});
 
 describe('who acts', () => {
   it('the default profile, when nothing else is said', async () => {
