@@ -425,7 +425,7 @@ describe('checkpoints', () => {
       [(path) => rmSync(path), 'FileUnreadable'],
     ];
     for (const [change, code] of changes) {
-      const path = s.file('changing.bin', 6 * MiB);
+      const path = s.file('changing.bin', 12 * MiB);
       const upload = s.upload(path, { parallel: 1, anew: true });
       faults('slow=3:UploadPart');
       upload.start();
@@ -435,6 +435,8 @@ describe('checkpoints', () => {
       const end = await upload.settled();
       expect([end.state, end.error?.code]).toEqual(['failed', code]);
       expect(s.object('models/changing.bin')).toBeUndefined();
+      // Told before all of it has gone.
+      expect(upload.progress().parts.done).toBeLessThan(12);
       await upload.cancel();
     }
     expect(s.pending()).toBe(0);

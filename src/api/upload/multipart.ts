@@ -296,6 +296,8 @@ async function sendPart(
       },
     };
     try {
+      // Not only at the end: of a large file that is hours later.
+      await source.check();
       const etag = await client.part(key, uploadId, { n, size, sums, body: pieces() }, context);
       if (etag !== sums.md5) throw damaged(`part ${n} is damaged in OSS: its MD5 is ${oneLine(etag, 40)} there`);
       events.done(n, etag, sums.crc);
