@@ -74,7 +74,7 @@ export const uploads = defineScreen<UploadProgress>({
       text: (row) => (row.etaMs === undefined || row.state !== 'running' ? '-' : duration(row.etaMs)),
     },
     textColumn('target', 'TARGET', 34, (row) => row.target, { drop: 2 }),
-    textColumn('says', 'SAYS', 44, (row) => row.error?.message ?? row.waiting ?? row.notes.at(-1), { drop: 1 }),
+    textColumn('says', 'SAYS', 36, (row) => row.error?.message ?? row.waiting ?? row.notes.at(-1), { drop: 1 }),
   ],
   async *list(api) {
     yield api.uploads.rows();

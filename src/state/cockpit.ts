@@ -92,6 +92,8 @@ export function createCockpit(options: CockpitOptions) {
     tick(now) {
       runner.settleHopes();
       store.setState(({ session }) => ({ session: { ...session, now } }));
+      // Of an upload that stands still nothing else tells.
+      notes.changed();
     },
   });
   const context: Context = {

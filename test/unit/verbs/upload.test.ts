@@ -106,13 +106,29 @@ it('says at once what was damaged and that it tries again, and that no checkpoin
   expect(objects(live)).toEqual(['z/big.bin']);
 });
 
+it('falls in the header while nothing moves', async () => {
+  const live = await open();
+  faults(live, 'slow=30:UploadPart');
+  live.command(`upload ${file('big.bin', 12 * MiB)} ${bucket}/z/`);
+  await live.until('a rate', ({ session }) => /\/s/.test(session.uploading ?? ''));
+  faults(live, 'silent:UploadPart');
+  const seen: string[] = [];
+  await live.until('a rate that falls and a time that grows', ({ session: { uploading = '' } }) => {
+    if (seen.at(-1) !== uploading) seen.push(uploading);
+    const [, percent] = /(\d+)%/.exec(uploading) ?? [];
+    return new Set(seen.filter((each) => each.includes(` ${percent}%`))).size >= 4;
+  });
+  live.command('q');
+  await live.until('the question', ({ menu }) => menu !== undefined);
+  live.press('down', 'down', 'enter');
+  await live.told(/upload of big\.bin cancelled/);
+});
+
 it('promises that the next start can go on where a checkpoint is kept', async () => {
   const live = await open();
   faults(live, 'slow=400:UploadPart');
   live.command(`upload ${file('big.bin', 4 * MiB)} ${bucket}/z/`);
-  await live.until('the parts', () =>
-    live.emulator.oss.requests().some(({ operation }) => operation === 'InitiateMultipartUpload'),
-  );
+  await live.until('the parts', () => live.emulator.oss.requests().some(({ operation }) => operation === 'UploadPart'));
   live.command('q');
   await live.until('the question', ({ menu }) => menu?.items[1]?.note === 'the next start can go on');
   live.press('down', 'down', 'enter');
