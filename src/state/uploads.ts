@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { ApiError, oneLine } from '../api/errors.ts';
 import type { Leftover, OssAccess } from '../api/oss.ts';
-import { type Checkpoint, createCheckpoints } from '../api/upload/checkpoint.ts';
+import { type Checkpoint, checkpointId, createCheckpoints, type FileCheckpoint } from '../api/upload/checkpoint.ts';
 import { createUpload, type Upload, type UploadProgress } from '../api/upload/engine.ts';
 import { keyOfFile, printTarget, readTarget } from '../api/upload/target.ts';
 import { shellWord } from '../lib/shell.ts';
@@ -51,8 +51,8 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, not
     return access;
   };
 
-  const add = (path: string, target: string, left?: Checkpoint): Upload => {
-    const upload = createUpload({ oss: reach(), path, target, checkpoints: folder, readOnly, left });
+  const add = (path: string, target: string, left?: Checkpoint, within?: readonly FileCheckpoint[]): Upload => {
+    const upload = createUpload({ oss: reach(), path, target, checkpoints: folder, readOnly, left, within });
     uploads.set(upload.id, upload);
     let state: UploadProgress['state'] | undefined;
     let close: Promise<(ended: Ended) => void> | undefined;
@@ -127,12 +127,15 @@ export function createUploads({ oss, stateFolder, readOnly, record, changed, not
     async look() {
       const checkpoints = createCheckpoints(folder);
       const found: UploadProgress[] = [];
-      for (const one of await checkpoints.list()) {
+      const all = await checkpoints.list();
+      for (const one of all) {
         // Files of a folder go on with their folder; what another program sends is its own.
         if (('within' in one && one.within) || (await checkpoints.held(one))) continue;
         // The key of a folder ends with its own name already.
         const target = printTarget(one.bucket, one.key.replace(/\/$/, ''));
-        found.push(add(one.path, target, one).progress());
+        const id = checkpointId(one);
+        const within = all.filter((each) => each.kind === 'file' && each.within === id) as FileCheckpoint[];
+        found.push(add(one.path, target, one, within).progress());
       }
       return found;
     },

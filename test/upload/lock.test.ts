@@ -1,7 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createCheckpoints } from '../../src/api/upload/checkpoint.ts';
 import { holderOf, takeLock } from '../../src/api/upload/lock.ts';
 import { bucketName, finish, MiB, setUp, until } from './setting.ts';
@@ -39,6 +41,25 @@ describe('a lock', () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => takeLock(file)));
     expect(all.filter((one) => typeof one === 'function')).toHaveLength(1);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'of a process that is dead, which nobody has noticed, is taken over',
+    async () => {
+      const file = fresh();
+      // The parent of the one that ends at once never asks after it.
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      onTestFinished(() => void parent.kill());
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(String(line));
+      const fields = () =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ');
+      await until(() => fields()[0] === 'Z', 'a zombie');
+      left(file, { pid, began: fields()[19] });
+      expect(await takeLock(file)).toBeTypeOf('function');
+    },
+  );
 
   it('that is no lock at all is taken over', async () => {
     const file = fresh();

@@ -80,6 +80,8 @@ export interface UploadOptions {
   checkpoints?: string | undefined;
   /** What an earlier program left of it: it is paused then, and begins by `resume`. */
   left?: Checkpoint | undefined;
+  /** Of a folder, what was left of the files within it that go in parts. */
+  within?: readonly FileCheckpoint[] | undefined;
   /** Forget what was sent before. */
   anew?: boolean | undefined;
   /** While true, nothing is sent. */
@@ -124,7 +126,7 @@ export function createUpload(options: UploadOptions): Upload {
   let state: UploadState = left ? 'paused' : 'queued';
   let folder = left?.kind === 'folder';
   let key = left?.key ?? keyOfFile(target, path);
-  let bytes = left ? sentOf(left) : 0;
+  let bytes = left ? [left, ...(options.within ?? [])].reduce((sum, one) => sum + sentOf(one), 0) : 0;
   let total = left ? totalOf(left) : 0;
   let resumed = 0;
   let parts = { done: 0, total: 0 };

@@ -17,11 +17,13 @@ export interface Holder {
 /** A process elsewhere shows that it lives by touching its lock; milliseconds. */
 const beat = { every: 15_000, dead: 90_000 };
 
-/** The time a process of this machine began, in ticks since the machine did; undefined when it does not tell. */
+/** The time a process of this machine began, in ticks since the machine did; undefined when it does not tell, or is dead. */
 async function beginning(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The name, in parentheses, may hold anything; the 20th field after it is the one.
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // Dead, but nobody has taken note: in a container whose first process never does it stays like this for good.
+  return /^[ZXx]$/.test(fields[0] ?? '') ? undefined : fields[19];
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {

@@ -135,6 +135,23 @@ it('promises that the next start can go on where a checkpoint is kept', async ()
   await live.told(/upload of big\.bin cancelled/);
 });
 
+it('offers to go on with a folder, with what has gone of its large files', async () => {
+  const first = await open();
+  file('dir/small');
+  file('dir/large.bin', 8 * MiB);
+  faults(first, 'slow=30:UploadPart');
+  first.command(`upload ${folder}/dir ${bucket}/z/`);
+  const arrived = () =>
+    first.emulator.oss.requests().filter((each) => each.operation === 'UploadPart' && each.status === 200);
+  await first.until('two parts', () => arrived().length >= 2);
+  await first.close();
+  const second = await open();
+  await second.until('the question', ({ menu }) => menu?.title === '1 upload not finished');
+  const percent = Number(/^resume dir (\d+)%\?$/.exec(second.state().menu?.items[1]?.label ?? '')?.[1]);
+  expect(percent).toBeGreaterThanOrEqual(25);
+  expect(percent).toBeLessThan(100);
+});
+
 it('says which right is wanting where leftovers cannot be listed, and where nothing may be put', async () => {
   const live = await open();
   live.command('leftovers eas-locked-cn-shanghai');
