@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import { type Context, cursorRow, openTable, screenById, type Terminal, tell } from './context.ts';
 import type { Verb } from './desk.ts';
 import { createFeeds } from './feeds.ts';
+import type { Haystack } from './haystack.ts';
 import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
 import { patchFrame, sourceOf, tableFrame, tableOf, topFrame } from './nav.ts';
@@ -127,7 +128,7 @@ export function createCockpit(options: CockpitOptions) {
   });
   const moving = createMoving(context);
 
-  let warmed: readonly unknown[] | undefined;
+  let warmed: Haystack | undefined;
 
   /** After rows have landed: hopes that came true are dropped, and a cursor that was nowhere gets a row. */
   const landed = (): void => {
@@ -135,11 +136,11 @@ export function createCockpit(options: CockpitOptions) {
     const table = openTable(context);
     // While the first pages come in the first row is not the first for long: the cursor waits.
     if (!table || table.source.at === undefined || table.source.partial) return;
-    if (table.visible.rows !== warmed) {
-      warmed = table.visible.rows;
-      const { screen, visible } = table;
+    const { stack } = table.visible;
+    if (stack !== warmed) {
+      warmed = stack;
       // After they are drawn: what is to be seen comes before what may be asked for.
-      setTimeout(() => warm(screen, visible.entries), 200).unref();
+      setTimeout(() => warm(stack), 200).unref();
     }
     if (table.frame.cursor === undefined) {
       const { rows } = table.visible;
@@ -234,7 +235,7 @@ export function createCockpit(options: CockpitOptions) {
   const unsubscribe = store.subscribe((state, before) => {
     if (state.prompt?.kind === 'filter' && before.prompt?.kind !== 'filter') {
       const table = openTable(context);
-      if (table) warm(table.screen, table.visible.entries);
+      if (table) warm(table.visible.stack);
     }
     if (state.frames === frames) return;
     const left = frames.at(-1);

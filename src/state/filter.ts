@@ -1,17 +1,38 @@
 import { fuzzy, nearest } from '../lib/words.ts';
 import type { Column, Screen } from '../screens/define.ts';
 
-/** Where the text of all cells of a row is kept once it was made: every key asks for it again. */
+/** Where the texts of a row are kept once they were made: every key asks for them again. */
 export interface Memo {
-  cells?: string | undefined;
+  texts?: Texts | undefined;
+}
+
+/** The text of all cells of a row, a line each, with A to Z in lower case. */
+interface Texts {
+  /** What of it takes a byte a character, which V8 looks through several times faster; a line ends where others were. */
+  readonly narrow: string;
+  /** The cells that have others, whole; mostly empty. */
+  readonly wide: string;
+  /** Which of the letters a to z are in it, a bit each. */
+  readonly letters: number;
 }
 
 type Test = (row: unknown, memo?: Memo) => boolean;
 
+/** An expression that is no more than its letters. */
+export interface Word {
+  /** In lower case. More of it occurs in fewer rows. */
+  readonly text: string;
+  /** Which of the letters a to z it has, a bit each. */
+  readonly letters: number;
+  /** One of those letters alone: to have its bit is to have it. */
+  readonly lone: boolean;
+}
+
 interface Part {
   readonly text: string;
-  /** Letters that occur in a row or not, in lower case: more of them occur in fewer rows. Absent: anything else. */
-  readonly letters?: string | undefined;
+  readonly not: boolean;
+  /** What is looked for in all cells; absent where the test is another. */
+  readonly word: Word | undefined;
   readonly test: Test;
 }
 
@@ -29,7 +50,8 @@ export function narrows(next: Usable, before: Usable): boolean {
   return before.parts.every((part, place) => {
     const now = next.parts[place];
     if (!now) return false;
-    return now.text === part.text || (part.letters !== undefined && now.letters?.includes(part.letters) === true);
+    if (now.text === part.text) return true;
+    return !now.not && !part.not && part.word !== undefined && now.word?.text.includes(part.word.text) === true;
   });
 }
 
@@ -46,19 +68,17 @@ export function readFilter(screen: Screen, text: string): Filter {
   if (/^-f(\s|$)/.test(trimmed)) {
     const pattern = trimmed.slice(2).trim();
     const test: Test = (row) => pattern === '' || fuzzy(pattern, screen.rowName(row)) !== undefined;
-    return { test, parts: [{ text: trimmed, test }] };
+    return { test, parts: [{ text: trimmed, not: false, word: undefined, test }] };
   }
   // A "!" may stand apart from what it denies.
   for (const part of trimmed.replace(/!\s+/g, '!').split(/\s+/)) {
     if (part === '' || part === '!') continue;
     const not = part.startsWith('!');
-    const test = readPart(screen, not ? part.slice(1) : part);
+    const asked = not ? part.slice(1) : part;
+    const word = readWord(asked);
+    const test = word ? wordTest(screen, word) : readPart(screen, asked);
     if (typeof test === 'string') return { error: test };
-    parts.push({
-      text: part,
-      letters: plain.test(part) ? part.toLowerCase() : undefined,
-      test: not ? (row, memo) => !test(row, memo) : test,
-    });
+    parts.push({ text: part, not, word, test: not ? (row, memo) => !test(row, memo) : test });
   }
   return { test: (row, memo) => parts.every(({ test }) => test(row, memo)), parts };
 }
@@ -75,29 +95,57 @@ function readPart(screen: Screen, part: string): Test | string {
       return `no column ${name}${near ? `; did you mean ${near}:` : ''}`;
     }
     if (operator && column.id === 'age') return 'age is not compared; sort by it: choose it with > and press O';
-    return operator ? compare(column, operator, operand) : expression(operand, (row) => cell(column, row));
+    return operator
+      ? compare(column, operator, operand)
+      : expression(operand, (row) => ({ narrow: cell(column, row), wide: '' }));
   }
-  if (plain.test(part)) {
-    const letters = part.toLowerCase();
-    return (row, memo) => allCells(screen, row, memo).includes(letters);
-  }
-  return expression(part, (row, memo) => allCells(screen, row, memo));
+  return expression(part, (row, memo) => textsOf(screen, row, memo));
 }
 
-/** An expression that is no more than its letters. */
 const plain = /^[\w@%,;#~="'`/-]+$/;
 
+function readWord(part: string): Word | undefined {
+  if (!plain.test(part)) return undefined;
+  const text = part.toLowerCase();
+  const letters = lettersIn(text);
+  return { text, letters, lone: text.length === 1 && letters !== 0 };
+}
+
+function wordTest(screen: Screen, { text }: Word): Test {
+  return (row, memo) => textsOf(screen, row, memo).narrow.includes(text);
+}
+
 /**
- * The text of all cells, a line each. In it A to Z are small, which an expression that ignores case cannot tell; other
- * letters are left as they are, since not all of them come back.
+ * The texts of a row. In them A to Z are small, which an expression that ignores case cannot tell; other letters are
+ * left as they are, since not all of them come back.
  */
-export function allCells(screen: Screen, row: unknown, memo: Memo = {}): string {
-  if (memo.cells === undefined) {
-    let text = '';
-    for (const column of screen.columns) text += `${cell(column, row)}\n`;
-    memo.cells = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export function textsOf(screen: Screen, row: unknown, memo: Memo = {}): Texts {
+  if (memo.texts === undefined) {
+    let all = '';
+    let wide = '';
+    for (const column of screen.columns) {
+      const text = cell(column, row);
+      all += `${text}\n`;
+      if (wider.test(text)) wide += `${text}\n`;
+    }
+    const narrow = small(wide === '' ? all : all.replace(allWider, '\n'));
+    memo.texts = { narrow, wide: small(wide), letters: lettersIn(narrow) };
   }
-  return memo.cells;
+  return memo.texts;
+}
+
+const wider = /[^\0-\xff]/;
+const allWider = /[^\0-\xff]+/g;
+
+const small = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+function lettersIn(text: string): number {
+  let letters = 0;
+  for (let place = 0; place < text.length; place++) {
+    const letter = text.charCodeAt(place) - 97;
+    if (letter >= 0 && letter < 26) letters |= 1 << letter;
+  }
+  return letters;
 }
 
 function cell(column: Column<unknown>, row: unknown): string {
@@ -121,10 +169,16 @@ function compare(column: Column<unknown>, operator: string, operand: string): Te
   };
 }
 
-function expression(pattern: string, read: (row: unknown, memo?: Memo) => string): Test | string {
+function expression(
+  pattern: string,
+  read: (row: unknown, memo?: Memo) => Pick<Texts, 'narrow' | 'wide'>,
+): Test | string {
   try {
     const regex = new RegExp(pattern, 'im');
-    return (row, memo) => regex.test(read(row, memo));
+    return (row, memo) => {
+      const { narrow, wide } = read(row, memo);
+      return regex.test(narrow) || (wide !== '' && regex.test(wide));
+    };
   } catch {
     return `"${pattern}" is not a valid expression; put \\ before a special character`;
   }

@@ -1,8 +1,9 @@
 import { clean } from '../lib/clean.ts';
 import { type Collated, collate, collated } from '../lib/collate.ts';
 import { widthOf } from '../lib/width.ts';
-import type { Column, Screen, Tone } from '../screens/define.ts';
+import type { Column, Screen } from '../screens/define.ts';
 import type { Memo } from './filter.ts';
+import type { Fault } from './haystack.ts';
 import type { Hope, State, TableFrame } from './store.ts';
 
 /** A row with all that was ever found out about it. It lives as long as the row and what is hoped for it do. */
@@ -17,11 +18,8 @@ export interface Entry extends Memo {
   readonly width: number;
   /** What it is sorted by. */
   value: number | Collated | undefined;
-  /** The number of the latest filter it was held against, and whether it passed. */
-  filter: number;
-  passes: boolean;
   /** What is not well with the row as it is laid; undefined until it was looked at. */
-  fault: { readonly word: string; readonly tone: Tone } | 'none' | undefined;
+  fault: Fault | 'none' | undefined;
   /** The latest order it has a place in. */
   order: number;
 }
@@ -119,9 +117,7 @@ function newEntry(screen: Screen, row: unknown, id: string, hope: Hope | undefin
     laid: withHope(row, hope),
     width: widthOf(clean(screen.rowName(row))),
     value: undefined,
-    cells: undefined,
-    filter: 0,
-    passes: true,
+    texts: undefined,
     fault: undefined,
     order: 0,
   };

@@ -1,7 +1,8 @@
 import type { Screen, Tone } from '../screens/define.ts';
-import { allCells, type Filter, narrows, readFilter, type Usable } from './filter.ts';
+import { type Filter, narrows, readFilter } from './filter.ts';
+import { type Fault, faultsOf, fill, type Haystack, haystackOf, indexIn, type Places, sift } from './haystack.ts';
 import { sourceOf } from './nav.ts';
-import { createOrder, type Entry } from './order.ts';
+import { createOrder } from './order.ts';
 import { emptySource, type Source, type State, type TableFrame } from './store.ts';
 
 export { rowKey, withHope } from './order.ts';
@@ -9,8 +10,9 @@ export { rowKey, withHope } from './order.ts';
 /** What a table shows: rows in order, with what is hoped laid over what the service said. */
 export interface Visible {
   readonly rows: readonly unknown[];
-  /** What is known of each of them. */
-  readonly entries: readonly Entry[];
+  /** All rows, of which these are at `places`; absent: all of them. */
+  readonly stack: Haystack;
+  readonly places: Places | undefined;
   /** How many there are without the filter. */
   readonly total: number;
   /** The cursor's place in `rows`; -1 when there is none. */
@@ -32,64 +34,51 @@ export const splitKey = (key: string): [screen: string, rowId: string] => [
 
 /** What a filter leaves of the rows in order. */
 interface Found {
-  readonly sorted: readonly Entry[];
+  readonly stack: Haystack;
   readonly faults: boolean;
   readonly filter: Filter;
-  readonly entries: readonly Entry[];
+  /** Absent: all of them. */
+  readonly places: Places | undefined;
   readonly rows: readonly unknown[];
 }
 
 /**
  * Makes the function that chooses what is on screen. As long as rows, hopes, filter and sort are the same objects it
- * answers at once; when some of them change only what differs is filtered and sorted.
+ * answers at once; when the filter changes only what it may change is looked at.
  */
 export function createSelect() {
   const order = createOrder();
   let filter: { screen: Screen; text: string; filter: Filter } | undefined;
-  /** The latest filter, and the number by which entries remember it. */
-  let held: { usable: Usable; serial: number } | undefined;
   let last: Found | undefined;
   /** What earlier filters found under the present order: letters that were typed are taken away again. */
   const earlier = new Map<string, Found>();
-  let placed: { rows: readonly unknown[]; id: string; place: number } | undefined;
+  let placed: { stack: Haystack; id: string; place: number } | undefined;
 
   const filterFor = (screen: Screen, text: string): Filter => {
     if (filter?.screen !== screen || filter.text !== text) filter = { screen, text, filter: readFilter(screen, text) };
     return filter.filter;
   };
 
-  const choose = (screen: Screen, sorted: readonly Entry[], current: Filter, faults: boolean): readonly Entry[] => {
-    const all = (): readonly Entry[] =>
-      faults ? sorted.filter(({ row }) => screen.fault?.(row) !== undefined) : sorted;
-    if ('error' in current || current.parts.length === 0) return all();
-    const before = held;
-    const serial = (before?.serial ?? 0) + (before?.usable === current ? 0 : 1);
-    held = { usable: current, serial };
+  const choose = (stack: Haystack, current: Filter, faults: boolean): Places | undefined => {
+    const plain = 'error' in current || current.parts.length === 0;
+    if (plain && !faults) return undefined;
+    const comparable = last?.stack === stack && last.faults === faults ? last : undefined;
     // A letter more leaves some of those that are left.
-    const narrower =
-      before !== undefined &&
-      last?.sorted === sorted &&
-      last.faults === faults &&
-      last.filter === before.usable &&
-      narrows(current, before.usable);
-    return (narrower && last ? last.entries : all()).filter((entry) => {
-      if (entry.filter === serial) return entry.passes;
-      entry.filter = serial;
-      entry.passes = current.test(entry.row, entry);
-      return entry.passes;
-    });
+    const narrower = !plain && comparable && !('error' in comparable.filter) && narrows(current, comparable.filter);
+    const from = narrower && comparable.places ? comparable.places : faults ? faulty(stack) : all(stack);
+    return plain ? from : sift(stack, from, current);
   };
 
-  const find = (screen: Screen, sorted: readonly Entry[], text: string, faults: boolean): Found => {
-    const current = filterFor(screen, text);
-    if (last?.sorted === sorted && last.faults === faults && last.filter === current) return last;
-    if (last?.sorted !== sorted || last.faults !== faults) earlier.clear();
+  const find = (stack: Haystack, text: string, faults: boolean): Found => {
+    const current = filterFor(stack.screen, text);
+    if (last?.stack === stack && last.faults === faults && last.filter === current) return last;
+    if (last?.stack !== stack || last.faults !== faults) earlier.clear();
     let found = earlier.get(text);
     if (!found) {
-      const entries = choose(screen, sorted, current, faults);
-      const same = last?.entries.length === entries.length && entries.every((entry, n) => entry === last?.entries[n]);
-      const rows = same && last ? last.rows : entries.map(({ laid }) => laid);
-      found = { sorted, faults, filter: current, entries, rows };
+      const places = choose(stack, current, faults);
+      const rows = places ? rowsAt(stack, places) : stack.rows;
+      const same = last?.rows.length === rows.length && rows.every((row, n) => row === last?.rows[n]);
+      found = { stack, faults, filter: current, places, rows: same && last ? last.rows : rows };
       if (earlier.size >= 8) earlier.clear();
       earlier.set(text, found);
     }
@@ -97,27 +86,30 @@ export function createSelect() {
     return last;
   };
 
-  /** Where a row is among those shown, -1 if it is not; `near` is where it was. */
-  const placeOf = (id: string, near: number): number => {
-    const { rows = [], entries = [] } = last ?? {};
-    if (placed?.rows === rows && placed.id === id) return placed.place;
-    const around = [near, (placed?.place ?? near) + 1, (placed?.place ?? near) - 1];
-    const place = around.find((one) => entries[one]?.id === id) ?? entries.findIndex((entry) => entry.id === id);
-    placed = { rows, id, place };
-    return place;
+  /** Where a row is among those found, -1 if it is not; `near` is where it was. */
+  const placeOf = ({ stack, places }: Found, id: string, near: number): number => {
+    if (placed?.stack !== stack || placed.id !== id) {
+      const around = [near, near + 1, near - 1].map((one) => (places ? places[one] : one));
+      const isIt = (place: number | undefined): boolean => place !== undefined && stack.entries[place]?.id === id;
+      const place = around.find(isIt) ?? stack.entries.findIndex((entry) => entry.id === id);
+      placed = { stack, id, place };
+    }
+    return places && placed.place >= 0 ? indexIn(places, placed.place) : placed.place;
   };
 
   return function visible(state: State, screen: Screen, frame: TableFrame): Visible {
     const source: Source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
     const { sorted, longest } = order(screen, source.rows, state.hopes, frame.sort);
-    const { filter: current, entries, rows } = find(screen, sorted, frame.filter, frame.faults);
+    const found = find(haystackOf(screen, sorted), frame.filter, frame.faults);
+    const { filter: current, stack, places, rows } = found;
     const filterError = 'error' in current ? current.error : undefined;
-    const place = frame.cursor === undefined ? -1 : placeOf(frame.cursor, frame.index);
+    const place = frame.cursor === undefined ? -1 : placeOf(found, frame.cursor, frame.index);
     const lost = frame.cursor !== undefined && place < 0 && source.at !== undefined;
     const ghost = lost ? (source.byId.has(frame.cursor ?? '') ? 'hidden' : 'gone') : undefined;
     return {
       rows,
-      entries,
+      stack,
+      places,
       total: source.rows.length,
       index: ghost ? Math.min(frame.index, rows.length) : place,
       ghost,
@@ -127,19 +119,28 @@ export function createSelect() {
   };
 }
 
+function all({ entries }: Haystack): Places {
+  const places = new Int32Array(entries.length);
+  for (let place = 0; place < places.length; place++) places[place] = place;
+  return places;
+}
+
+function rowsAt({ rows }: Haystack, places: Places): readonly unknown[] {
+  const there: unknown[] = [];
+  for (const place of places) there.push(rows[place]);
+  return there;
+}
+
+const faulty = (stack: Haystack): Places =>
+  all(stack).filter((place) => stack.screen.fault?.(stack.entries[place]?.row) !== undefined);
+
 /** How long the texts of rows are made before keys have their turn, milliseconds. */
 const slice = 3;
 
 /** Makes the texts a filter looks through before its first letter is typed, without keeping a key or a frame waiting. */
-export function warm(screen: Screen, entries: readonly Entry[], from = 0): void {
+export function warm(stack: Haystack): void {
   setImmediate(() => {
-    const until = performance.now() + slice;
-    let place = from;
-    for (; place < entries.length && performance.now() < until; place++) {
-      const entry = entries[place];
-      if (entry) allCells(screen, entry.row, entry);
-    }
-    if (place < entries.length) warm(screen, entries, place);
+    if (!fill(stack, performance.now() + slice)) warm(stack);
   });
 }
 
@@ -147,25 +148,24 @@ export type Select = ReturnType<typeof createSelect>;
 
 /** What is not well among the rows shown, most serious first, for the title. Counted once for each list of rows. */
 export function createTally() {
-  const tallies = new WeakMap<readonly unknown[], readonly Fault[]>();
-  return ({ screen, visible: { rows, entries } }: { screen: Screen; visible: Visible }): readonly Fault[] => {
+  const tallies = new WeakMap<readonly unknown[], readonly Counted[]>();
+  return ({ visible: { rows, stack, places } }: { visible: Visible }): readonly Counted[] => {
     const known = tallies.get(rows);
     if (known) return known;
-    const found = new Map<string, Fault>();
-    for (const entry of entries) {
-      entry.fault ??= screen.fault?.(entry.laid) ?? 'none';
-      if (entry.fault === 'none') continue;
-      found.set(entry.fault.word, { ...entry.fault, count: (found.get(entry.fault.word)?.count ?? 0) + 1 });
-    }
+    const found = new Map<string, Counted>();
+    const faults = faultsOf(stack);
+    const count = (fault: Fault | undefined): void => {
+      if (fault) found.set(fault.word, { ...fault, count: (found.get(fault.word)?.count ?? 0) + 1 });
+    };
+    if (places) for (const place of places) count(faults[place]);
+    else faults.forEach(count);
     const tally = [...found.values()].sort((a, b) => gravity(b.tone) - gravity(a.tone) || b.count - a.count);
     tallies.set(rows, tally);
     return tally;
   };
 }
 
-interface Fault {
-  readonly word: string;
-  readonly tone: Tone;
+interface Counted extends Fault {
   readonly count: number;
 }
 

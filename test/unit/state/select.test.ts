@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readService, type Service } from '../../../src/api/services.ts';
 import { services } from '../../../src/screens/services.ts';
-import { allCells, readFilter } from '../../../src/state/filter.ts';
+import { readFilter, textsOf } from '../../../src/state/filter.ts';
 import { landRows } from '../../../src/state/land.ts';
 import { tableFrame } from '../../../src/state/nav.ts';
 import { createSelect, createTally, rowKey, withHope } from '../../../src/state/select.ts';
@@ -110,7 +110,7 @@ describe('choosing rows again and again', () => {
           expect(visible.rows).toEqual(plain);
           expect(visible.total).toBe(source.rows.length);
           const faulty = plain.filter((row) => services.fault?.(row) !== undefined).length;
-          expect(tally({ screen: services, visible }).reduce((sum, { count }) => sum + count, 0)).toBe(faulty);
+          expect(tally({ visible }).reduce((sum, { count }) => sum + count, 0)).toBe(faulty);
           for (const [place, row] of visible.rows.entries()) {
             const cursor = { ...frame, cursor: services.rowId(row), index: (place * 7) % 5 };
             expect(select(state, services, cursor).index).toBe(place);
@@ -169,7 +169,7 @@ describe('choosing rows again and again', () => {
       if ('test' in filter)
         expect([text, filter.test(row)]).toEqual([text, new RegExp(text, 'im').test(cells.join('\n'))]);
     }
-    expect(allCells(services, row)).toContain('running');
+    expect(textsOf(services, row).narrow).toContain('running');
   });
 });
 

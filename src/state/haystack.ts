@@ -1,0 +1,109 @@
+import type { Screen, Tone } from '../screens/define.ts';
+import { type Filter, textsOf, type Word } from './filter.ts';
+import type { Entry } from './order.ts';
+
+/** What is not well with a row. */
+export interface Fault {
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/**
+ * Rows in their order beside what a key in the filter asks of each. In arrays: objects strewn over the heap take longer
+ * to get to than to look at, and there may be 50,000 of them.
+ */
+export interface Haystack {
+  readonly screen: Screen;
+  readonly entries: readonly Entry[];
+  /** As they are laid. */
+  readonly rows: readonly unknown[];
+  /** Which of the letters a to z a row has, a bit each. */
+  readonly letters: Int32Array;
+  readonly texts: string[];
+  /** How many of the rows have their letters and texts here. */
+  filled: number;
+  /** Undefined until it was asked for. */
+  faults: readonly (Fault | undefined)[] | undefined;
+}
+
+/** Some of the rows: their places, ascending. */
+export type Places = Int32Array;
+
+const stacks = new WeakMap<readonly Entry[], Haystack>();
+
+/** The one of these entries, which are in order; it lives as long as they do. */
+export function haystackOf(screen: Screen, entries: readonly Entry[]): Haystack {
+  const known = stacks.get(entries);
+  if (known) return known;
+  const { length } = entries;
+  const stack: Haystack = {
+    screen,
+    entries,
+    rows: entries.map(({ laid }) => laid),
+    letters: new Int32Array(length),
+    texts: [],
+    filled: 0,
+    faults: undefined,
+  };
+  stacks.set(entries, stack);
+  return stack;
+}
+
+/** Gives rows their texts until the time is up, on the clock of `performance.now()`. */
+export function fill(stack: Haystack, until = Number.POSITIVE_INFINITY): boolean {
+  const { screen, entries, letters, texts } = stack;
+  for (; stack.filled < entries.length && performance.now() < until; stack.filled++) {
+    const entry = entries[stack.filled];
+    if (!entry) break;
+    const known = textsOf(screen, entry.row, entry);
+    letters[stack.filled] = known.letters;
+    texts.push(known.narrow);
+  }
+  return stack.filled === entries.length;
+}
+
+/** What is not well with each row as it is laid. */
+export function faultsOf(stack: Haystack): readonly (Fault | undefined)[] {
+  stack.faults ??= stack.entries.map((entry) => {
+    entry.fault ??= stack.screen.fault?.(entry.laid) ?? 'none';
+    return entry.fault === 'none' ? undefined : entry.fault;
+  });
+  return stack.faults;
+}
+
+/** Of some rows those that pass all parts of a filter. */
+export function sift(stack: Haystack, places: Places, { parts }: Extract<Filter, { parts: unknown }>): Places {
+  let left = places;
+  for (const { word, not, test } of parts) {
+    left = word
+      ? siftByWord(stack, left, word, not)
+      : left.filter((place) => {
+          const entry = stack.entries[place];
+          return entry !== undefined && test(entry.row, entry);
+        });
+  }
+  return left;
+}
+
+function siftByWord(stack: Haystack, places: Places, { text, letters, lone }: Word, not: boolean): Places {
+  fill(stack);
+  const { letters: all, texts } = stack;
+  const left = new Int32Array(places.length);
+  let count = 0;
+  for (const place of places) {
+    const has = ((all[place] ?? 0) & letters) === letters && (lone || texts[place]?.includes(text) === true);
+    if (has !== not) left[count++] = place;
+  }
+  return left.slice(0, count);
+}
+
+/** Where a place is among others; -1 if it is not. */
+export function indexIn(places: Places, place: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return places[low] === place ? low : -1;
+}
