@@ -148,7 +148,8 @@ it('offers to go on with a folder, with what has gone of its large files', async
   const second = await open();
   await second.until('the question', ({ menu }) => menu?.title === '1 upload not finished');
   const percent = Number(/^resume dir (\d+)%\?$/.exec(second.state().menu?.items[1]?.label ?? '')?.[1]);
-  expect(percent).toBeGreaterThanOrEqual(25);
+  // Of the two at least the first is noted: the other may be on its way when the program ends.
+  expect(percent).toBeGreaterThanOrEqual(12);
   expect(percent).toBeLessThan(100);
 });
 
