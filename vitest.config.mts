@@ -6,6 +6,8 @@ export default defineConfig(({ mode }) => {
   return {
     define: { EAS_TUI_VERSION: JSON.stringify('0.0.0-test') },
     test: {
+      // No test opens the editor of whoever runs it.
+      env: { EDITOR: 'false', VISUAL: '' },
       include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.{ts,tsx}'],
       exclude: ['**/node_modules/**', ...(long ? [] : ['**/*.long.test.ts'])],
       testTimeout: long ? 300_000 : 30_000,

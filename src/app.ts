@@ -7,6 +7,7 @@ import type { Cockpit, Place } from './state/cockpit.ts';
 import { looksOf } from './takeover.ts';
 import type { Mounted } from './ui/mount.tsx';
 import { takeOutput } from './ui/screen/own-output.ts';
+import { MARK_PASTES, TIDY } from './ui/screen/sequences.ts';
 import { openStage, type Stage } from './ui/stage.ts';
 
 /** Other identities and regions to go to. */
@@ -75,21 +76,50 @@ export async function runApp(
       (ui ?? stage)?.look(looks);
     },
   });
-  /** Ink puts the terminal back, hands it over, and draws everything anew when it has it again. */
+  /** Settles when whoever has the terminal has given it back. */
+  let lent: Promise<void> | undefined;
+  /** One after the other: two keys that arrive together may both want to give it away. */
   async function lend<T>(task: () => Promise<T>): Promise<T> {
+    while (lent) await lent;
+    const turn = lendNow(task);
+    const done = (): void => {
+      lent = undefined;
+    };
+    lent = turn.then(done, done);
+    return turn;
+  }
+  /** Ink puts the terminal back, hands it over, and draws everything anew when it has it again. */
+  async function lendNow<T>(task: () => Promise<T>): Promise<T> {
     if (!ui || !stage) throw new Error('the screen is not drawn yet');
     const { screen } = stage;
     screen.control(reportFocus(false));
     session.cockpit.pause(1);
     stdin.mute(true);
+    // Who has the terminal stops the whole job; this process with it, or the shell would not see it stop.
+    process.off('SIGTSTP', suspend);
     try {
-      return await ui.lend(task);
+      return await ui.lend(() => task().finally(() => screen.control(TIDY)));
     } finally {
+      process.on('SIGTSTP', suspend);
       session.cockpit.pause(-1);
       if (!leaving) stdin.mute(false);
       // A signal may have ended the program meanwhile: what is left of the terminal is the shell's then.
       if (!leaving) screen.control(reportFocus(true));
     }
+  }
+  function suspend(): void {
+    if (lent || leaving) return;
+    const stop = (): Promise<void> =>
+      new Promise((resolve) => {
+        process.once('SIGCONT', () => {
+          // The window may have changed meanwhile, which only the shell was told.
+          process.kill(process.pid, 'SIGWINCH');
+          resolve();
+        });
+        // The whole job stops, as the shell expects: a launcher or npm may be the one it watches.
+        process.kill(0, 'SIGTSTP');
+      });
+    void lend(stop);
   }
   const surroundings = {
     options,
@@ -101,19 +131,7 @@ export async function runApp(
     terminal: {
       lend,
       repaint: async () => stage?.screen.repaint(),
-      suspend: () =>
-        lend(
-          () =>
-            new Promise<void>((resolve) => {
-              process.once('SIGCONT', () => {
-                // The window may have changed meanwhile, which only the shell was told.
-                process.kill(process.pid, 'SIGWINCH');
-                resolve();
-              });
-              // The whole job stops, as the shell expects: a launcher or npm may be the one it watches.
-              process.kill(0, 'SIGTSTP');
-            }),
-        ),
+      suspend: async () => suspend(),
     },
     places: {
       contexts: () => atlas.contexts(),
@@ -160,8 +178,15 @@ export async function runApp(
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   takeover.handOver();
-  // Stopped and continued by somebody else, it comes back to a terminal on which others have written.
-  process.on('SIGCONT', () => stage?.screen.repaint());
+  process.on('SIGCONT', () => {
+    // Stopped without being asked, it comes back to a terminal that the shell has made its own.
+    if (lent || leaving) return;
+    stdin.retake();
+    stage?.screen.retake();
+    stage?.screen.control(MARK_PASTES + reportFocus(true));
+  });
+  // A window that is small for a moment is as large as before when it is looked at, and its content is gone.
+  process.on('SIGWINCH', () => stage?.screen.repaint());
   stage.screen.control(reportFocus(true));
   const rows = firstRows(session.cockpit);
   void rows.then(() => setTimeout(keepCode, 200).unref());
@@ -171,6 +196,7 @@ export async function runApp(
   else {
     try {
       ui = mount({ cockpit: session.cockpit, looks, stdin, stage });
+      process.on('SIGTSTP', suspend);
     } catch (error) {
       fail(error);
     }

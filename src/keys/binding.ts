@@ -15,6 +15,8 @@ export interface Binding<Context> {
   readonly group: Group;
   /** Rank in the hint bar, lowest first. Absent: the key is in the help only. */
   readonly hint?: number;
+  /** It is about the terminal, not about what is shown: no layer above keeps it asleep. */
+  readonly always?: boolean;
   /** Why the key does nothing at this moment, in words a person can act on. Absent or undefined: it works. */
   off?(context: Context): string | undefined;
   run(context: Context): void;
@@ -41,21 +43,22 @@ const printable = (chord: string): boolean => chord === 'space' || graphemes(cho
 
 /** Gives a chord to the topmost layer that wants it. `layers` is ordered bottom to top. */
 export function dispatch<Context>(layers: readonly Layer<Context>[], chord: string, context: Context): Outcome {
+  let asleep = false;
   for (let index = layers.length - 1; index >= 0; index--) {
     const layer = layers[index];
     if (!layer) continue;
-    if (layer.type && printable(chord)) {
+    if (!asleep && layer.type && printable(chord)) {
       layer.type(context, chord === 'space' ? ' ' : chord);
       return { kind: 'typed' };
     }
-    const binding = layer.bindings.find(({ keys }) => keys.includes(chord));
+    const binding = layer.bindings.find(({ keys, always }) => keys.includes(chord) && (!asleep || always));
     if (binding) {
       const reason = binding.off?.(context);
       if (reason !== undefined) return { kind: 'off', reason };
       binding.run(context);
       return { kind: 'ran', id: binding.id };
     }
-    if (layer.modal) return { kind: 'unknown' };
+    asleep ||= layer.modal === true;
   }
   return { kind: 'unknown' };
 }

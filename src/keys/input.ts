@@ -34,6 +34,8 @@ export type InputOptions = {
 export type Input = NodeJS.ReadStream & {
   /** From now on keys are dropped, as long as `muted`; replies of the terminal are still taken. */
   mute(muted: boolean): void;
+  /** Makes the terminal raw again when somebody else has made it cooked meanwhile. */
+  retake(): void;
   /** Gives the terminal back, cooked, and ends the stream. May be called twice. */
   close(): void;
 };
@@ -106,6 +108,12 @@ export function createInput(stdin: NodeJS.ReadStream, options: InputOptions = {}
     },
     mute(on: boolean) {
       muted = on;
+    },
+    retake() {
+      if (closed || !reading) return;
+      // Node.js does nothing about a mode that it takes to be set.
+      stdin.setRawMode?.(false);
+      stdin.setRawMode?.(true);
     },
     close() {
       if (closed) return;

@@ -41,8 +41,22 @@ const app: readonly Key[] = [
   { id: 'regions', keys: ['ctrl-o'], title: 'regions', group: 'app', run: (c) => c.goElsewhere('regions') },
   { id: 'ledger', keys: ['L'], title: 'the record of what was sent', group: 'app', run: (c) => c.goTo('ledger') },
   { id: 'quit', keys: ['q'], title: 'back, at the root quit', group: 'app', run: (c) => c.quit() },
-  { id: 'suspend', keys: ['ctrl-z'], title: 'stop, fg brings it back', group: 'app', run: (c) => c.suspend() },
-  { id: 'repaint', keys: ['ctrl-l'], title: 'draw everything anew', group: 'app', run: (c) => c.repaint() },
+  {
+    id: 'suspend',
+    keys: ['ctrl-z'],
+    title: 'stop, fg brings it back',
+    group: 'app',
+    always: true,
+    run: (c) => c.suspend(),
+  },
+  {
+    id: 'repaint',
+    keys: ['ctrl-l'],
+    title: 'draw everything anew',
+    group: 'app',
+    always: true,
+    run: (c) => c.repaint(),
+  },
   { id: 'leave', keys: ['ctrl-c'], title: 'quit', group: 'app', run: (c) => c.leave() },
 ];
 

@@ -8,6 +8,8 @@ const PART: SequenceEnd = { kind: 'part' };
 /** A reply of a terminal is short; what grows beyond this is none. */
 const LONGEST_REPLY = 4_096;
 const LONGEST_CSI = 256;
+/** Button, column and row, each as one character. */
+const MOUSE = 3;
 const ESC = 0x1b;
 
 /**
@@ -29,6 +31,13 @@ export function readSequence(text: string, start: number): SequenceEnd {
 }
 
 function readCsi(text: string, from: number): SequenceEnd {
+  // A mouse that another program left on is told in three characters after the sequence, which are no keys.
+  if (text[from] === 'M') {
+    const end = from + 1 + MOUSE;
+    const cut = text.slice(from + 1, end).search(/[\u0000-\u001f]/);
+    if (cut >= 0) return { kind: 'broken', end: from + 1 + cut };
+    return text.length < end ? PART : { kind: 'whole', end };
+  }
   // The Linux console sends ESC [ [ A for f1.
   const first = text[from] === '[' ? from + 1 : from;
   for (let index = first; index < text.length; index++) {
@@ -70,6 +79,7 @@ function readString(text: string, from: number): SequenceEnd {
  */
 export function isReport(sequence: string): boolean {
   if (/^\u001b[\]P_]/.test(sequence)) return sequence.length > 2;
+  if (sequence.startsWith('\u001b[M')) return true;
   const match = /^\u001b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])$/.exec(sequence);
   if (match === null) return false;
   const [, mark = '', parameters = '', , final = ''] = match;

@@ -304,7 +304,7 @@ export function createCockpit(options: CockpitOptions) {
     /** One chord from the keyboard; false when it was refused. */
     press(chord: string): boolean {
       // What cannot be seen cannot be answered: on a screen too small to draw on only the ways out work.
-      if (room.blind && !['q', 'esc', 'ctrl-c'].includes(chord)) return false;
+      if (room.blind && !['q', 'esc', 'ctrl-c', 'ctrl-z', 'ctrl-l'].includes(chord)) return false;
       const live = layers();
       const typing = live.at(-1)?.type !== undefined;
       const outcome = dispatch(live, typing ? chord : foldFullWidth(chord), commands);

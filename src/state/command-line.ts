@@ -60,8 +60,10 @@ export function readCommand(vocabulary: Vocabulary, line: string): Command | { r
   const { screens, verbs, keys = [] } = vocabulary;
   const [word, ...rest] = line.trim().split(/\s+/);
   if (!word) return undefined;
+  const plain = (): { error: string } | undefined =>
+    rest.length === 0 ? undefined : { error: `:${word} takes no argument, "${rest.join(' ')}" was given` };
   const known = words.get(word);
-  if (known) return known;
+  if (known) return plain() ?? known;
   const screen = screens.find(({ id, alias }) => id === word || alias.includes(word));
   if (screen) return readOpen(screen, word, rest);
   const verb = verbs.find(({ id, alias = [] }) => id === word || alias.includes(word));
@@ -70,10 +72,7 @@ export function readCommand(vocabulary: Vocabulary, line: string): Command | { r
   const owner = screens.find(({ actions }) => actions?.some(({ id }) => id === word));
   if (owner) return readAct(owner, word, rest);
   const key = keys.find(({ id }) => id === word);
-  if (key)
-    return rest.length === 0
-      ? { kind: 'key', key }
-      : { error: `:${word} takes no argument, "${rest.join(' ')}" was given` };
+  if (key) return plain() ?? { kind: 'key', key };
   return { error: `there is no command "${word}"${didYouMean(word, commandNames(vocabulary), ':')}` };
 }
 

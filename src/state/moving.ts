@@ -46,10 +46,15 @@ export function placeCursor(context: Context, table: OpenTable, place: number): 
   });
 }
 
-/** After somebody chose which rows are shown: the first of them, or none, rather than the ghost of one that is not. */
+/**
+ * After somebody chose which rows are shown: the first of them, or none, rather than the ghost of one that is not. Where
+ * none was shown before it is the row that the cursor was on until then.
+ */
 export function settleCursor(context: Context, table: OpenTable): void {
-  if (table.visible.rows.length > 0) placeCursor(context, table, 0);
-  else patchFrame<TableFrame>(context.store, { cursor: undefined });
+  const { visible, frame, screen } = table;
+  if (visible.rows.length === 0) return patchFrame<TableFrame>(context.store, { cursor: undefined });
+  const left = frame.cursor === undefined ? visible.rows.findIndex((row) => screen.rowName(row) === frame.name) : 0;
+  placeCursor(context, table, Math.max(0, left));
 }
 
 /** Moving about: everything that changes what is looked at and nothing else. */
@@ -100,7 +105,12 @@ export function createMoving(context: Context): Moving {
     const frame = topFrame(store.getState());
     if (frame.kind === 'table' && frame.filter !== '') patchFrame<TableFrame>(store, { filter: '' });
     else if (frame.kind === 'table' && frame.faults) patchFrame<TableFrame>(store, { faults: false });
-    else pop(store);
+    else {
+      pop(store);
+      return;
+    }
+    const table = openTable(context);
+    if (table && table.frame.cursor === undefined) settleCursor(context, table);
   };
 
   const copy = (): void => {

@@ -172,6 +172,17 @@ test('changed by somebody else meanwhile: three ways, then the whole is sent in 
   expect(draftsIn(terminal.home)).toHaveLength(0);
 });
 
+test('what an editor that was killed leaves of its own in the terminal is taken away', async () => {
+  const env = editor(folder(), String.raw`printf '\033[?1000;1006h\033[?1h\033=\033[5;9r'; kill -9 $$`);
+  const terminal = await openServices({ on: fleet, env });
+  terminal.key('e');
+  await terminal.waitFor(/was\s+ended\s+by\s+SIGKILL;\s+nothing\s+was\s+sent/);
+  await terminal.waitFor(() => terminal.altScreen);
+  terminal.key('q');
+  expect((await terminal.waitExit()).code).toBe(0);
+  expect(terminal.restored()).toEqual({ ok: true, problems: [] });
+});
+
 test('an editor that fails or is not there, a service that cannot be updated now, one that is deleted: the draft stays', async () => {
   const inside = folder();
   const name = 'rec_rank_base';

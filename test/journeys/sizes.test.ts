@@ -113,6 +113,18 @@ test('while it runs: small, tiny and back, and never a line too many', async () 
   expect(terminal.restored()).toEqual({ ok: true, problems: [] });
 });
 
+// As a window manager or a multiplexer does: the size is the same again before anybody looks, the content is not.
+test('small for a moment, it is whole again', async () => {
+  const terminal = await openServices({ on: fleet });
+  terminal.key('d');
+  await terminal.waitFor(/describe\([\s\S]*LatestVersion/);
+  const whole = terminal.screen().slice(2);
+  terminal.resize(60, 10);
+  terminal.resize(80, 24);
+  expect(terminal.screen().slice(2)).not.toEqual(whole);
+  await terminal.waitFor(() => terminal.screen().slice(2).join() === whole.join());
+});
+
 test('a dialog on a small terminal is whole', async () => {
   const terminal = await openServices({ on: fleet, cols: 60, rows: 15 });
   terminal.key('S');

@@ -144,6 +144,61 @@ test('stopped, resized and continued, it fills the terminal as it is then', asyn
   await terminal.waitExit();
 });
 
+// Two keys in one read, and a dialog that is open meanwhile.
+test('stopped twice at once with a dialog open, it comes back with the dialog', async () => {
+  const terminal = await openShell();
+  terminal.type(`${program} --demo\r`);
+  await terminal.waitFor((screen) => fresh.test(screen) && screen.includes('<S>'));
+  terminal.key('S');
+  await terminal.waitFor('stop ctr_deepfm');
+  terminal.write('\x1a\x1a');
+  await terminal.waitFor(() => atPrompt(terminal) && terminal.text().includes('Stopped'));
+  isTheShells(terminal);
+  terminal.type('fg\r');
+  await terminal.waitFor((screen) => terminal.altScreen && screen.includes('stop ctr_deepfm') && fresh.test(screen));
+  terminal.key('esc');
+  await terminal.waitGone('stop ctr_deepfm\n');
+  terminal.key('down');
+  await terminal.waitFor(() => underCursor(terminal).includes('fraud_detect'));
+  terminal.key('q');
+  await terminal.waitFor(() => atPrompt(terminal));
+  terminal.type('exit\r');
+  await terminal.waitExit();
+  expect(terminal.restored()).toEqual({ ok: true, problems: [] });
+});
+
+test('stopped by somebody else, it gives the terminal back if it is told, and takes it anew in any case', async () => {
+  const terminal = await openShell();
+  const before = await run(terminal, 'stty -g');
+  terminal.type(`${program} --demo\r`);
+  await terminal.waitFor((screen) => fresh.test(screen) && screen.includes('<+>'));
+  const { pid } = terminal.processes().find(({ command }) => command.includes('eas-tui --demo')) ?? {};
+  if (pid === undefined) throw new Error('it does not run');
+
+  process.kill(pid, 'SIGTSTP');
+  await terminal.waitFor(() => atPrompt(terminal) && terminal.text().includes('Stopped'));
+  isTheShells(terminal);
+  await comeBack(terminal);
+
+  // Nobody is told of this one: the shell finds the screen as it was left, and makes it its own.
+  process.kill(pid, 'SIGSTOP');
+  await terminal.waitFor(/Stopped/);
+  terminal.type(`${String.raw`stty sane; printf '\033[?1049l\033[?25h\033[?2004l'; echo "mi""ne"`}\r`);
+  await terminal.waitFor(() => !terminal.altScreen && /^mine$/m.test(terminal.text()));
+  await comeBack(terminal);
+  expect(terminal.cursor.visible).toBe(false);
+  expect(terminal.bracketedPaste).toBe(true);
+  terminal.key('down');
+  await terminal.waitFor(() => underCursor(terminal).includes('fraud_detect'));
+  terminal.key('q');
+  await terminal.waitFor(() => atPrompt(terminal));
+  isTheShells(terminal);
+  expect(await run(terminal, 'stty -g')).toBe(before);
+  terminal.type('exit\r');
+  await terminal.waitExit();
+  expect(terminal.restored()).toEqual({ ok: true, problems: [] });
+});
+
 test('stopped and then killed by the shell, it leaves no process', async () => {
   const terminal = await openShell();
   terminal.type(`${program} --demo\r`);

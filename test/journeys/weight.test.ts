@@ -197,7 +197,8 @@ test('a lost connection makes a ramp wait; a killed eas-tui leaves a plan that i
   second.key('y');
   await second.waitFor(new RegExp(`ramp of ${fresh} done: 50%`), { timeout: 30_000 });
   expect(await weights()).toEqual([25, 50]);
-  expect(readdirSync(folder)).toEqual([]);
+  // The end is told first.
+  await second.waitFor(() => readdirSync(folder).length === 0);
 }, 60_000);
 
 test('takes a member out of the traffic of its group and back', async () => {

@@ -202,6 +202,19 @@ describe('the dialog', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(24);
   });
 
+  it('names in full what it is about, however long that is', async () => {
+    const name = `recommendation_${'x'.repeat(40)}_prod`;
+    for (const rows of [15, 24]) {
+      const { text } = await box({ title: `delete ${name}`, word: name }, 50, rows);
+      const said = text.replace(/[\s│]/g, '');
+      expect(said).toContain(`delete${name}`);
+      if (rows === 24) expect(said).toContain(`type${name}togoon`);
+      expect(said).toContain('Cancel');
+    }
+    const { text } = await box({ title: `delete ${'x'.repeat(3000)}`, word: name }, 40, 8);
+    expect(text.split('\n').slice(0, 8).join('\n')).toMatch(/x…[\s\S]*Cancel/);
+  });
+
   it('has its buttons on the smallest screen too', async () => {
     const { text } = await box({ word: 'mnist', lines: Array.from({ length: 9 }, () => 'more') }, 40, 8);
     const lines = text.split('\n').slice(0, 8);

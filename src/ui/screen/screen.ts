@@ -58,6 +58,8 @@ export interface Screen {
   readonly counts: ScreenCounts;
   /** Takes the alternate screen; also after `leave`, when the terminal is had back. What is to be seen is drawn anew. */
   enter(): void;
+  /** Takes it anew when somebody else had the terminal without being given it. */
+  retake(): void;
   /** Gives the terminal back as it was; what is drawn meanwhile is only kept. Twice does no harm. */
   leave(): void;
   /**
@@ -262,6 +264,11 @@ export function createScreen(options: ScreenOptions): Screen {
       given = undefined;
       flow.sent(questions.length);
       flush();
+    },
+    retake() {
+      if (!active) return;
+      active = false;
+      screen.enter();
     },
     leave() {
       if (!active) return;

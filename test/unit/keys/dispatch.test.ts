@@ -48,6 +48,15 @@ describe('dispatch', () => {
     expect(log).toEqual([]);
   });
 
+  it('lets a key about the terminal through a modal layer, but not out of a text field', () => {
+    const log: Log = [];
+    const ground = layer('ground', [key('draw', ['ctrl-l', 'x'], { always: true })]);
+    const modal = { ...high, modal: true };
+    expect(dispatch([ground, low, modal], 'ctrl-l', log)).toEqual({ kind: 'ran', id: 'draw' });
+    expect(dispatch([ground, { ...modal, type: (to, text) => to.push(text) }], 'x', log)).toEqual({ kind: 'typed' });
+    expect(log).toEqual(['draw', 'x']);
+  });
+
   it('types what can be printed and hands named keys to bindings', () => {
     const log: Log = [];
     const field = layer('field', [key('letter', ['x']), key('go', ['enter'])], {
@@ -148,6 +157,15 @@ describe('the tables of keys', () => {
         expect(title).toMatch(/\S/);
         expect(keys.length).toBeGreaterThan(0);
       }
+    }
+  });
+
+  it('draw anew and stop the program wherever one is', async () => {
+    for (const [way, live] of Object.entries(await stacks())) {
+      const done: string[] = [];
+      const commands = { repaint: () => done.push('repaint'), suspend: () => done.push('suspend') };
+      for (const chord of ['ctrl-l', 'ctrl-z']) dispatch(live, chord, commands as unknown as Commands);
+      expect(done, way).toEqual(['repaint', 'suspend']);
     }
   });
 

@@ -267,6 +267,25 @@ describe('reports', () => {
   });
 });
 
+describe('a mouse that another program left on', () => {
+  it('types nothing, however its reports arrive', () => {
+    for (const chunks of [
+      [`${ESC}[M Sy`],
+      [`${ESC}[M`, ' S', 'y'],
+      [`${ESC}`, '[M S', 'y'],
+      [`${ESC}[M#Sy${ESC}[M Sy`],
+    ]) {
+      expect(through([...chunks, 'j']).text).toBe('j');
+    }
+    expect(through([`${ESC}[<0;10;10Mj`]).text).toBe('j');
+  });
+
+  it('swallows no ctrl-c, and nothing that comes later', () => {
+    expect(through([`${ESC}[M`, '\u0003']).text).toBe('\u0003');
+    expect(through([`${ESC}[M`, 'j'], 2_000).text).toBe('j');
+  });
+});
+
 describe('any chunking', () => {
   const key = fc.constantFrom('j', '+', '模', '🚀', '\u0004', '\u0003', '\t', '\u007f');
   const sequence = fc
@@ -329,6 +348,15 @@ describe('the terminal', () => {
     read('j');
     expect(got()).toBe('j');
     expect(calls).toEqual(['raw', 'cooked', 'raw']);
+  });
+
+  it('is made raw anew, though Node.js takes it to be', () => {
+    const { input, calls } = open();
+    input.retake();
+    expect(calls).toEqual(['raw', 'cooked', 'raw']);
+    input.close();
+    input.retake();
+    expect(calls.at(-1)).not.toBe('raw');
   });
 
   it('passes ref and unref on', () => {

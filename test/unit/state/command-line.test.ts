@@ -49,6 +49,8 @@ describe('reading a command', () => {
     ['scale mnist -1', '"-1" is not a whole number'],
     ['scale mnist 1.5', '"1.5" is not a whole number'],
     ['stop a b', 'write :stop NAME'],
+    ['q all', ':q takes no argument, "all" was given'],
+    ['help scale', ':help takes no argument, "scale" was given'],
   ])('%j is an error that says what is wrong', (line, error) => {
     expect(read(line)).toEqual({ error });
   });
