@@ -2,7 +2,12 @@
  * What reading a long list again and again costs without its screen, against receiving the same bytes and dropping
  * them and against the official SDK's client: `node bench/poll.mjs --services 1000,10000`.
  */
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -11,10 +16,9 @@ import { readEndpoint } from '../src/api/endpoints.ts';
 import { labelService } from '../src/api/services.ts';
 import { authorization, canonicalQuery, sha256 } from '../src/api/sign.ts';
 import { createTransport } from '../src/api/transport.ts';
-import type { Api } from '../src/screens/define.ts';
-import { services } from '../src/screens/services.ts';
-import { systemClock } from '../src/state/clock.ts';
-import { type Cockpit, type CockpitOptions, createCockpit } from '../src/state/cockpit.ts';
+import { optionsFrom } from '../src/options.ts';
+import { openSession } from '../src/session.ts';
+import type { Cockpit } from '../src/state/cockpit.ts';
 import { patchFrame } from '../src/state/nav.ts';
 import type { TableFrame } from '../src/state/store.ts';
 import { createOfficialClient } from '../test/conformance/official-client.ts';
@@ -98,40 +102,36 @@ function createDropper({ endpoint, accessKeyId, accessKeySecret }: EmulatorProce
   };
 }
 
-function openCockpit(emulator: EmulatorProcess): { cockpit: Cockpit; close(): Promise<void> } {
-  const client = createClient({
-    endpoint: emulator.endpoint,
-    region: emulator.region,
-    credentials: { describe: () => 'bench', get: async () => emulator },
-    readTimeoutMs: 60_000,
-  });
-  const nothing = async (): Promise<undefined> => undefined;
-  const options = {
-    screens: [services],
-    client: Object.assign(client, {
-      ledger: { entries: async () => [], settle: async () => false },
-      uploads: { rows: () => [] },
-    }) as Api,
-    session: { now: Date.now(), focused: true, pauses: 0, region: emulator.region },
-    clock: systemClock,
-    random: Math.random,
-    refreshMs: 1e9,
-    verbs: [],
-    terminal: { suspend: nothing, repaint: nothing, lend: nothing },
-    keys: {},
-    uploads: { rows: () => [], look: async () => [] },
-    leave: () => undefined,
-    clipboard: () => undefined,
-    bell: () => undefined,
-  } as unknown as CockpitOptions;
-  const cockpit = createCockpit(options);
+/** The program as it is, without its screen; it reads when it is told to. */
+function openWithoutScreen(emulator: EmulatorProcess) {
+  const home = mkdtempSync(join(tmpdir(), 'bench-poll-'));
+  const nothing = (): void => undefined;
+  const session = openSession(
+    {
+      endpoint: emulator.endpoint,
+      region: emulator.region,
+      vpc: false,
+      credentials: { describe: () => 'bench', get: async () => emulator },
+    },
+    {
+      options: { ...optionsFrom({}, {}, {}), refresh: 1e6 },
+      version: 'bench',
+      env: { XDG_STATE_HOME: home },
+      leave: nothing,
+      clipboard: nothing,
+      bell: nothing,
+      places: { contexts: async () => [], regions: () => [], go: async () => undefined },
+      terminal: { suspend: async () => undefined, repaint: async () => undefined, lend: (task) => task() },
+    },
+  );
+  const { cockpit } = session;
   // As the screen does: whatever changes, the table is looked at.
   cockpit.store.subscribe(() => look(cockpit));
   return {
     cockpit,
     async close() {
-      cockpit.stop();
-      await client.close();
+      await session.close();
+      rmSync(home, { recursive: true });
     },
   };
 }
@@ -140,6 +140,39 @@ function look(cockpit: Cockpit): number {
   const table = cockpit.openTable();
   if (table) cockpit.tally(table);
   return table?.visible.rows.length ?? 0;
+}
+
+interface Labelling {
+  readonly emulator: Pick<EmulatorProcess, 'endpoint' | 'region' | 'accessKeyId' | 'accessKeySecret'>;
+  readonly names: readonly string[];
+  readonly stamp: string;
+}
+
+/** Whoever else changes services: what that costs and leaves behind is not this process's. */
+function startOthers() {
+  const child = fork(new URL('../../bench/poll.mjs', import.meta.url), ['--others']);
+  return {
+    async label(labelling: Labelling): Promise<void> {
+      child.send(labelling);
+      await once(child, 'message');
+    },
+    end: () => void child.kill(),
+  };
+}
+
+/** What such a process does: it labels what it is told to, and says when it has. */
+function beOthers(): void {
+  process.on('message', async ({ emulator, names, stamp }: Labelling) => {
+    const { endpoint, region } = emulator;
+    const client = createClient({
+      endpoint,
+      region,
+      credentials: { describe: () => 'bench', get: async () => emulator },
+    });
+    for (const name of names) await labelService(client, name, { bench: stamp });
+    await client.close();
+    process.send?.('done');
+  });
 }
 
 const sourceOf = (cockpit: Cockpit) => cockpit.store.getState().sources['services{}'];
@@ -194,20 +227,17 @@ async function measure(count: number, rounds: number): Promise<PollCost> {
   });
   const dropper = createDropper(emulator);
   const official = createOfficialClient(emulator.endpoint, emulator);
-  const { cockpit, close } = openCockpit(emulator);
-  const writer = createClient({
-    endpoint: emulator.endpoint,
-    region: emulator.region,
-    credentials: { describe: () => 'bench', get: async () => emulator },
-  });
+  const { cockpit, close } = openWithoutScreen(emulator);
+  const others = startOthers();
   let stamp = 0;
   const change = async (): Promise<void> => {
     const rows = (sourceOf(cockpit)?.rows ?? []) as { serviceName: string }[];
     stamp++;
-    for (let place = stamp % 100; place < rows.length; place += 100) {
-      const name = rows[place]?.serviceName;
-      if (name) await labelService(writer, name, { bench: String(stamp) });
-    }
+    await others.label({
+      emulator,
+      names: rows.filter((_, place) => place % 100 === stamp % 100).map(({ serviceName }) => serviceName),
+      stamp: String(stamp),
+    });
   };
   const list = async (): Promise<void> => {
     for (let page = 1; page <= Math.ceil(count / pageSize); page++) {
@@ -247,15 +277,21 @@ async function measure(count: number, rounds: number): Promise<PollCost> {
     };
   } finally {
     await close();
-    await Promise.all([dropper.close(), writer.close(), emulator.close()]);
+    others.end();
+    await Promise.all([dropper.close(), emulator.close()]);
   }
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { services: { type: 'string', default: '1000,10000' }, rounds: { type: 'string', default: '7' } },
+    options: {
+      services: { type: 'string', default: '1000,10000' },
+      rounds: { type: 'string', default: '7' },
+      others: { type: 'boolean', default: false },
+    },
   });
+  if (values.others) return beOthers();
   for (const count of values.services.split(',').map(Number)) {
     // One line each, to be read by whoever started it.
     console.log(JSON.stringify(await measure(count, Number(values.rounds))));

@@ -111,13 +111,15 @@ export function createClient(options: ClientOptions): Client {
   const isReadOnly = () => (typeof options.readOnly === 'function' ? options.readOnly() : (options.readOnly ?? false));
   const via = proxy?.host;
   const memory = createPageMemory();
-  let sentAt: number[] = [];
+  /** When requests of the last minute left, oldest first. */
+  const sentAt: number[] = [];
   let lastMs: number | undefined;
 
-  const recent = (): number[] => {
+  const sentLately = (): number => {
     const since = clock.now() - 60_000;
-    sentAt = sentAt.filter((at) => at > since);
-    return sentAt;
+    const first = sentAt.findIndex((at) => at > since);
+    sentAt.splice(0, first < 0 ? sentAt.length : first);
+    return sentAt.length;
   };
 
   async function keysFor(operation: OperationName, signal: AbortSignal | undefined): Promise<Keys> {
@@ -148,7 +150,8 @@ export function createClient(options: ClientOptions): Client {
     const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
     const headers = signedHeaders(operation, request, body, keys);
     const query = canonicalQuery(request.query);
-    sentAt = [...recent(), clock.now()];
+    sentLately();
+    sentAt.push(clock.now());
     let raw: RawAnswer;
     try {
       raw = await transport.exchange({
@@ -302,7 +305,7 @@ export function createClient(options: ClientOptions): Client {
       get lastMs() {
         return lastMs;
       },
-      perMinute: () => recent().length,
+      perMinute: sentLately,
     },
     close: () => transport.close(),
   };

@@ -83,7 +83,7 @@ function readList(body: Buffer, open: number, before: KeptPage | undefined): Kep
     at = blank(body, at + 1);
     if (body[at] !== openBrace) return undefined;
     // Where the item before was followed by it; one item further, if one has gone; at the same place, if some are new.
-    const same = before ? place(body, at, before, [next, next + 1, items.length]) : -1;
+    const same = before ? place(body, at, before, next, items.length) : -1;
     let end: number;
     if (before && same >= 0) {
       end = at + span(before, same);
@@ -104,13 +104,17 @@ function readList(body: Buffer, open: number, before: KeptPage | undefined): Kep
 
 const span = ({ spans }: KeptPage, item: number): number => (spans[item * 2 + 1] ?? 0) - (spans[item * 2] ?? 0);
 
-/** Which of some items of the page before begins at `at`; -1 if none does. */
-function place(body: Buffer, at: number, { list, spans }: KeptPage, candidates: readonly number[]): number {
-  for (const item of candidates) {
-    const [from, to] = [spans[item * 2], spans[item * 2 + 1]];
-    if (from !== undefined && to !== undefined && beginsWith(body, at, list, from, to)) return item;
-  }
-  return -1;
+/** Which of three items of the page before begins at `at`: `next`, the one after it, or `here`; -1 if none does. */
+function place(body: Buffer, at: number, before: KeptPage, next: number, here: number): number {
+  if (isItem(body, at, before, next)) return next;
+  if (isItem(body, at, before, next + 1)) return next + 1;
+  return isItem(body, at, before, here) ? here : -1;
+}
+
+function isItem(body: Buffer, at: number, { list, spans }: KeptPage, item: number): boolean {
+  const from = spans[item * 2];
+  const to = spans[item * 2 + 1];
+  return from !== undefined && to !== undefined && beginsWith(body, at, list, from, to);
 }
 
 /** The first byte from `at` on that is no white space of JSON. */
@@ -152,6 +156,10 @@ function valueEnd(body: Buffer, at: number): number {
   }
 }
 
+function giveBack({ list: { buffer } }: KeptPage): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 /**
  * The pages of the lists read lately, by what was asked for: one memory a client. The pages a list no longer has and
  * the lists nobody has read for long are let go.
@@ -171,9 +179,12 @@ export function createPageMemory(most = 4) {
         asked.clear();
       }
       asked.add(page);
-      const read = readPage(body, pages.get(page));
+      const before = pages.get(page);
+      const read = readPage(body, before);
       if (read) pages.set(page, read.kept);
       else pages.delete(page);
+      // Given back at once, not when it is next collected: nobody else looks at it.
+      if (before && before !== read?.kept) giveBack(before);
       lists.delete(list);
       lists.set(list, known);
       const [oldest] = lists.keys();

@@ -33,8 +33,8 @@ export async function* pages<T>(
   for (let page = 1; page <= maxPages; page += 1) {
     const answer = page === 1 ? first.answer : await fetchPage(page, first.size, signal);
     const fresh = answer.items.filter((item) => {
-      const id = idOf(item);
-      return !seen.has(id) && seen.add(id);
+      const before = seen.size;
+      return seen.add(idOf(item)).size > before;
     });
     // The first page is given even when empty: an empty list is an answer too.
     const kept = fresh.filter(keep);

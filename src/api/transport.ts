@@ -1,5 +1,7 @@
 import { promisify } from 'node:util';
+import type * as Zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import { once } from '../lib/once.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { ProxyServer } from './proxy.ts';
 
@@ -58,8 +60,10 @@ export interface Transport {
 const wireLimit = 64 * 1024 * 1024;
 const plainLimit = 256 * 1024 * 1024;
 
-/** Unpacked in pieces of up to this size: each piece is a way to another thread and back. */
+/** Up to this size a body is unpacked at once, in a millisecond or so; more than that in pieces, each on another thread. */
 const largestPiece = 1024 * 1024;
+/** Nothing is packed more tightly than this: https://zlib.net/zlib_tech.html. */
+const densest = 1_032;
 
 /** A body may trickle for this many times the silence allowed. */
 const patience = 8;
@@ -185,20 +189,43 @@ function send(dispatcher: Dispatcher, origin: string, request: Exchange, connect
   return promise;
 }
 
+/** Not needed for the first frame. */
+const loadZlib = once(() => import('node:zlib'));
+
 async function decompress({ headers, body }: RawAnswer): Promise<Buffer> {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity' || encoding === '' || body.length === 0) return body;
-  const zlib = await import('node:zlib');
-  const unpack = { gzip: promisify(zlib.gunzip), br: promisify(zlib.brotliDecompress) }[encoding];
-  if (!unpack) throw new NoAnswer('garbage', true, new Error(`content-encoding "${encoding}" was not asked for`));
+  const zlib = await loadZlib();
   try {
-    // JSON of lists shrinks to an eighth or less.
-    const chunkSize = Math.min(largestPiece, Math.max(16_384, body.length * 12));
-    const plain = await unpack(body, { maxOutputLength: plainLimit, chunkSize });
+    const plain = (encoding === 'gzip' && unpackHere(body, zlib)) || (await unpackElsewhere(body, encoding, zlib));
     // Node.js carves smaller ones out of a pool.
     if (plain.length >= Buffer.poolSize) unpacked.add(plain);
     return plain;
   } catch (error) {
     throw new NoAnswer('garbage', true, error);
   }
+}
+
+/**
+ * A page unpacked into memory that is just large enough: its last four bytes say how much that is. Undefined where it is
+ * large, or not what it says: nothing may hold up the keys.
+ */
+function unpackHere(body: Buffer, { gunzipSync }: typeof Zlib): Buffer | undefined {
+  const length = body.length < 18 ? 0 : body.readUInt32LE(body.length - 4);
+  if (length > largestPiece || length > body.length * densest) return undefined;
+  try {
+    // A byte more than it takes: or it would be asked once more whether there is any.
+    return gunzipSync(body, { maxOutputLength: length + 1, chunkSize: Math.max(64, length + 1) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw error;
+  }
+}
+
+function unpackElsewhere(body: Buffer, encoding: string, zlib: typeof Zlib): Promise<Buffer> {
+  const unpack = { gzip: promisify(zlib.gunzip), br: promisify(zlib.brotliDecompress) }[encoding];
+  if (!unpack) throw new Error(`content-encoding "${encoding}" was not asked for`);
+  // JSON of lists shrinks to an eighth or less.
+  const chunkSize = Math.min(largestPiece, Math.max(16_384, body.length * 12));
+  return unpack(body, { maxOutputLength: plainLimit, chunkSize });
 }

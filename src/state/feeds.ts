@@ -1,7 +1,7 @@
 import { ApiError } from '../api/errors.ts';
 import type { Api, Screen } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
-import { landRows } from './land.ts';
+import { keepRows, landRows } from './land.ts';
 import { sourceOf, topFrame } from './nav.ts';
 import type { Feed } from './poller.ts';
 import { emptySource, type Source, type Store, type TableFrame, type Trouble, type ViewFrame } from './store.ts';
@@ -105,7 +105,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
           const { done, value: page } = await next;
           if (done) break;
           pages++;
-          rows.push(...page);
+          rows.push(...keepRows(store.getState().sources[key] ?? emptySource, screen, page, rows.length));
           if (signal.aborted) {
             await list.return?.();
             break;

@@ -1,34 +1,67 @@
-import { keepEqual } from '../lib/keep-identity.ts';
+import { equal } from '../lib/equal.ts';
 import type { Screen } from '../screens/define.ts';
+import { rowIndex } from './row-index.ts';
 import type { Source } from './store.ts';
 
 /**
- * Rows as they came, over those shown before: equal rows keep their identity, so that nothing is drawn again for
- * them. A row that a complete read does not hold stays for that once (pages can shift while they are read) and is
- * gone with the next.
+ * Rows as they came; one that is equal to the row shown before is that row, so that nothing is drawn again for it. To be
+ * done a page at a time: to look into a row that has changed takes longer than all else that is done with it. `from` is how many rows came before them.
+ */
+export function keepRows({ rows, byId }: Source, screen: Screen, incoming: readonly unknown[], from = 0): unknown[] {
+  return incoming.map((row, place) => {
+    // Mostly it is that very row.
+    if (row === rows[from + place]) return row;
+    const before = byId.get(screen.rowId(row));
+    return equal(before, row) ? before : row;
+  });
+}
+
+/**
+ * Rows in the place of those shown before. A row that a complete read does not hold stays for that once (pages can shift
+ * while they are read) and is gone with the next.
  */
 export function landRows(before: Source, screen: Screen, incoming: readonly unknown[], complete: boolean): Source {
-  if (before.missing.size === 0 && sameRows(before.rows, incoming)) return before;
-  const byId = new Map<string, unknown>();
+  const changed = landChanged(before, screen, incoming);
+  if (changed) return changed;
+  const rows: unknown[] = [];
+  const places = new Map<string, number>();
+  const add = (id: string, row: unknown): void => {
+    places.set(id, rows.length);
+    rows.push(row);
+  };
   for (const row of incoming) {
     const id = screen.rowId(row);
-    if (!byId.has(id)) byId.set(id, keepEqual(before.byId.get(id) ?? row, row));
+    if (!places.has(id)) add(id, row);
   }
   const missing = new Set<string>();
-  for (const [id, row] of before.byId) {
-    if (byId.has(id) || before.missing.has(id)) continue;
-    byId.set(id, row);
+  for (const [id, place] of before.byId.places) {
+    if (places.has(id) || before.missing.has(id)) continue;
+    add(id, before.rows[place]);
     if (complete) missing.add(id);
   }
-  const rows = [...byId.values()];
   const same = sameRows(before.rows, rows);
   const sameMissing = missing.size === before.missing.size && [...missing].every((id) => before.missing.has(id));
   return {
     ...before,
     rows: same ? before.rows : rows,
-    byId: same ? before.byId : byId,
+    byId: same ? before.byId : rowIndex(places, rows),
     missing: sameMissing ? before.missing : missing,
   };
+}
+
+/** Where the same rows have come in the same order: with those in their places that have changed. */
+function landChanged(before: Source, screen: Screen, incoming: readonly unknown[]): Source | undefined {
+  if (before.missing.size > 0 || incoming.length !== before.rows.length) return undefined;
+  let changed = false;
+  for (let place = 0; place < incoming.length; place++) {
+    const [row, old] = [incoming[place], before.rows[place]];
+    if (row === old) continue;
+    if (screen.rowId(row) !== screen.rowId(old)) return undefined;
+    changed = true;
+  }
+  if (!changed) return before;
+  const rows = [...incoming];
+  return { ...before, rows, byId: rowIndex(before.byId.places, rows) };
 }
 
 function sameRows(before: readonly unknown[], after: readonly unknown[]): boolean {
@@ -38,7 +71,8 @@ function sameRows(before: readonly unknown[], after: readonly unknown[]): boolea
 /** Takes out a row the service has said is gone. */
 export function dropRow(before: Source, id: string): Source {
   if (!before.byId.has(id)) return before;
-  const byId = new Map(before.byId);
-  byId.delete(id);
-  return { ...before, rows: [...byId.values()], byId };
+  const kept = [...before.byId.places].filter(([other]) => other !== id);
+  const rows = kept.map(([, place]) => before.rows[place]);
+  const places = new Map(kept.map(([other], place) => [other, place]));
+  return { ...before, rows, byId: rowIndex(places, rows) };
 }

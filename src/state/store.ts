@@ -3,6 +3,7 @@ import type { Binding } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
 import type { Advice, Confirm, Scope, Section, Tone } from '../screens/define.ts';
 import type { Page, Question } from './desk.ts';
+import { type RowIndex, rowIndex } from './row-index.ts';
 
 /** A table somebody looked into: where the cursor is, and how its rows are chosen and ordered. */
 export interface TableFrame {
@@ -74,7 +75,7 @@ export interface Trouble {
 /** What the service last said of a source: a table's rows or a description. Nothing hoped for is in here. */
 export interface Source {
   readonly rows: readonly unknown[];
-  readonly byId: ReadonlyMap<string, unknown>;
+  readonly byId: RowIndex;
   /** Rows that were absent from the last read; one more absence and they are gone. */
   readonly missing: ReadonlySet<string>;
   readonly sections: readonly Section[];
@@ -271,7 +272,7 @@ export function createStore(session: Session, frames: readonly Frame[]): Store {
 
 export const emptySource: Source = {
   rows: [],
-  byId: new Map(),
+  byId: rowIndex(new Map(), []),
   missing: new Set(),
   sections: [],
   at: undefined,

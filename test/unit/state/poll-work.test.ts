@@ -6,10 +6,9 @@ import { readPage } from '../../../src/api/page-bytes.ts';
 import { listServices, readService, type Service } from '../../../src/api/services.ts';
 import { createTransport, release } from '../../../src/api/transport.ts';
 import { services } from '../../../src/screens/services.ts';
-import { landRows } from '../../../src/state/land.ts';
 import { emptySource } from '../../../src/state/store.ts';
 import { clientOf, reply, serve } from '../../api/serve.ts';
-import { createProgram, wireService } from './program.ts';
+import { createProgram, landPage, wireService } from './program.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -89,8 +88,8 @@ describe('a list read again', () => {
 
   it('keeps rows by what they are, wherever they come', () => {
     const wires = ['a', 'b', 'c'].map((name) => wireService(name));
-    const first = landRows(emptySource, services, wires.map(readService), true);
-    const second = landRows(first, services, wires.toReversed().map(readService), true);
+    const first = landPage(emptySource, services, wires.map(readService), true);
+    const second = landPage(first, services, wires.toReversed().map(readService), true);
     expect(second.rows).toEqual([...first.rows].reverse());
     for (const row of second.rows) expect(first.rows).toContain(row);
     expect(second.rows.every((row) => first.rows.some((old) => old === row))).toBe(true);

@@ -1,11 +1,12 @@
 import type { Client } from '../../../src/api/client.ts';
-import type { Api } from '../../../src/screens/define.ts';
+import type { Api, Screen } from '../../../src/screens/define.ts';
 import { screens } from '../../../src/screens/index.ts';
 import type { LedgerRow } from '../../../src/screens/ledger.ts';
 import { type Cockpit, type CockpitOptions, createCockpit } from '../../../src/state/cockpit.ts';
+import { keepRows, landRows } from '../../../src/state/land.ts';
 import { topFrame } from '../../../src/state/nav.ts';
 import type { Ended, Entry } from '../../../src/state/runner.ts';
-import type { Session, State, TableFrame, ViewFrame } from '../../../src/state/store.ts';
+import type { Session, Source, State, TableFrame, ViewFrame } from '../../../src/state/store.ts';
 import type { Uploads } from '../../../src/state/uploads.ts';
 import { createManualClock, type ManualClock, settled } from './manual-clock.ts';
 
@@ -323,4 +324,9 @@ export async function createProgram(options: ProgramOptions = {}): Promise<Progr
     said: () => state().messages.at(-1)?.text ?? '',
     messages: () => state().messages.map(({ text }) => text),
   };
+}
+
+/** Rows that come as a page does, over those of before. */
+export function landPage(before: Source, screen: Screen, rows: readonly unknown[], complete: boolean): Source {
+  return landRows(before, screen, keepRows(before, screen, rows), complete);
 }

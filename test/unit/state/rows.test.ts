@@ -4,15 +4,15 @@ import type { Column, Screen } from '../../../src/screens/define.ts';
 import { screens } from '../../../src/screens/index.ts';
 import { services } from '../../../src/screens/services.ts';
 import { readFilter } from '../../../src/state/filter.ts';
-import { dropRow, landRows } from '../../../src/state/land.ts';
+import { dropRow } from '../../../src/state/land.ts';
 import { tableFrame } from '../../../src/state/nav.ts';
 import { createSelect, rowKey } from '../../../src/state/select.ts';
 import { createStore, emptySource, type Source, type State, type TableFrame } from '../../../src/state/store.ts';
 import { scrollTo } from '../../../src/state/window.ts';
-import { createProgram, wireService } from './program.ts';
+import { createProgram, landPage, wireService } from './program.ts';
 
 const row = (name: string, more: Record<string, unknown> = {}) => readService(wireService(name, more));
-const land = (before: Source, rows: readonly unknown[], complete = true) => landRows(before, services, rows, complete);
+const land = (before: Source, rows: readonly unknown[], complete = true) => landPage(before, services, rows, complete);
 const namesOf = (rows: readonly unknown[]) => rows.map((one) => (one as Service).serviceName);
 
 describe('landing rows', () => {
@@ -193,7 +193,7 @@ describe('ten thousand rows', () => {
     const { screen, calls } = counting();
     const rows = wire.map(readService);
     const state = stateOf([], {
-      sources: { 'services{}': { ...landRows(emptySource, screen, rows, true), at: 1 } },
+      sources: { 'services{}': { ...landPage(emptySource, screen, rows, true), at: 1 } },
     });
     const select = createSelect();
     const visible = select(state, screen, frameOf({ sort: { column: 'cpu', descending: true } }));
@@ -204,7 +204,7 @@ describe('ten thousand rows', () => {
   it('cost nothing more when only the cursor moves', () => {
     const { screen, calls } = counting();
     const state = stateOf([], {
-      sources: { 'services{}': { ...landRows(emptySource, screen, wire.map(readService), true), at: 1 } },
+      sources: { 'services{}': { ...landPage(emptySource, screen, wire.map(readService), true), at: 1 } },
     });
     const select = createSelect();
     const frame = frameOf();

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { readService, type Service } from '../../../src/api/services.ts';
 import { services } from '../../../src/screens/services.ts';
 import { readFilter, textsOf } from '../../../src/state/filter.ts';
-import { landRows } from '../../../src/state/land.ts';
 import { tableFrame } from '../../../src/state/nav.ts';
 import { createSelect, createTally, rowKey, withHope } from '../../../src/state/select.ts';
 import {
@@ -15,7 +14,7 @@ import {
   type TableFrame,
 } from '../../../src/state/store.ts';
 import { settled } from './manual-clock.ts';
-import { createProgram, wireService } from './program.ts';
+import { createProgram, landPage, wireService } from './program.ts';
 
 const session = {} as State['session'];
 const collator = new Intl.Collator('en', { numeric: true });
@@ -92,9 +91,9 @@ describe('choosing rows again and again', () => {
         let hopes: State['hopes'] = {};
         let frame = tableFrame(services, {});
         for (const one of steps) {
-          if ('rows' in one) source = landRows(source, services, one.rows.map(readService), one.complete);
+          if ('rows' in one) source = landPage(source, services, one.rows.map(readService), one.complete);
           else if ('again' in one)
-            source = landRows(
+            source = landPage(
               source,
               services,
               source.rows.map((row) => readService((row as Service).raw)),
@@ -133,7 +132,7 @@ describe('choosing rows again and again', () => {
         },
       })),
     };
-    const source = landRows(
+    const source = landPage(
       emptySource,
       screen,
       ['a', 'b', 'c'].map((one) => readService(wireService(one))),
@@ -148,7 +147,7 @@ describe('choosing rows again and again', () => {
     reads = 0;
     for (const filter of ['ab', 'a', '', 'pub', '^b']) look(source, filter);
     expect(reads).toBe(0);
-    const poll = landRows(
+    const poll = landPage(
       source,
       screen,
       [...source.rows.slice(0, 2), readService(wireService('c', { Gpu: 5 }))],
