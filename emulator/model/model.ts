@@ -38,7 +38,7 @@ export function createModel(options: ModelOptions): Model {
     groups: new Map(),
     lingering: new Map(),
     membership: 0,
-    newestFirst: undefined,
+    byAge: new Map(),
     listReads: 0,
   };
   const lifecycle = createLifecycle(world);

@@ -32,7 +32,7 @@ export interface World {
   /** Rises when a service comes or goes, so that sorted lists can be kept. */
   membership: number;
   /** The services as lists usually show them, made for the membership given. */
-  newestFirst: { readonly membership: number; readonly services: readonly Service[] } | undefined;
+  readonly byAge: Map<'asc' | 'desc', { readonly membership: number; readonly services: readonly Service[] }>;
   /** Lists of services answered so far. */
   listReads: number;
 }

@@ -61,21 +61,21 @@ function sortValue(service: Service, field: (typeof sortFields)[number]): string
   return field === 'CreateTime' ? service.createdAt : field === 'UpdateTime' ? service.updatedAt : service.name;
 }
 
-/** All services in order; the usual order is kept until a service comes or goes. */
+/** All services in order; the order by age is kept until a service comes or goes. */
 function candidates(model: Model, Order: string | undefined, Sort: string | undefined): readonly Service[] {
   const lingering = [...model.lingering.keys()];
   for (const [service, reads] of model.lingering) {
     if (reads <= 1) model.lingering.delete(service);
     else model.lingering.set(service, reads - 1);
   }
-  const usual = (Sort ?? 'CreateTime') === 'CreateTime' && (Order ?? 'desc').toLowerCase() === 'desc';
-  if (!usual || lingering.length > 0) {
-    return sorted([...model.services.values(), ...lingering], { Sort, Order }, sortFields, sortValue);
-  }
-  let kept = model.newestFirst;
+  const inOrder = () => sorted([...model.services.values(), ...lingering], { Sort, Order }, sortFields, sortValue);
+  const direction = (Order || 'desc').toLowerCase();
+  const byAge = (Sort || 'CreateTime') === 'CreateTime' && (direction === 'asc' || direction === 'desc');
+  if (!byAge || lingering.length > 0) return inOrder();
+  let kept = model.byAge.get(direction);
   if (kept?.membership !== model.membership) {
-    kept = { membership: model.membership, services: sorted([...model.services.values()], {}, sortFields, sortValue) };
-    model.newestFirst = kept;
+    kept = { membership: model.membership, services: inOrder() };
+    model.byAge.set(direction, kept);
   }
   return kept.services;
 }

@@ -49,14 +49,14 @@ export function list(value: unknown): unknown[] {
  * page-bytes.ts) is not read again and keeps its identity.
  */
 export function remembered<T>(read: (wire: unknown) => T): (wire: unknown) => T {
-  const known = new WeakMap<object, T>();
+  // On the object itself: a WeakMap of ten thousand would be gone through with each collection of garbage.
+  const known = Symbol('read');
   return (wire) => {
     if (!isRecord(wire)) return read(wire);
-    const before = known.get(wire);
-    if (before !== undefined) return before;
-    const now = read(wire);
-    known.set(wire, now);
-    return now;
+    const there = wire as { [known]?: T };
+    // Not enumerable: a copy is another object, to be read anew.
+    if (there[known] === undefined) Object.defineProperty(wire, known, { value: read(wire) });
+    return there[known] as T;
   };
 }
 

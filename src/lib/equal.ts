@@ -18,6 +18,13 @@ export function equal(left: unknown, right: unknown, depth = 0): boolean {
   return true;
 }
 
+/** Whether two arrays hold the same, element by element. */
+export function sameElements(left: readonly unknown[], right: readonly unknown[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let n = 0; n < left.length; n++) if (left[n] !== right[n]) return false;
+  return true;
+}
+
 function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -42,20 +42,43 @@ export function pairOf(service: Service, known: readonly string[]): Pairing {
   return { kind: 'ask', choices, why: `${own} names no partner; these are alike by name only` };
 }
 
-/** Names by how they begin; short ones under ''. Made once for the names of one read: with each key somebody asks. */
-const beginnings = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>();
+/** Names by how they begin, in order once somebody has asked for them; short ones under ''. */
+const beginnings = new WeakMap<readonly string[], ReadonlyMap<string, string[]>>();
+const ordered = new WeakSet<readonly string[]>();
 const beginning = 6;
 
-/** Names of which one is the beginning of the other. */
+/** Names of which one is the beginning of the other. Asked with each key, of ten thousand names. */
 function alike(own: string, known: readonly string[]): string[] {
+  if (own.length < beginning) return known.filter((name) => isLonger(name, own) || isLonger(own, name));
   let groups = beginnings.get(known);
   if (!groups) {
     groups = Map.groupBy(known, (name) => (name.length < beginning ? '' : name.slice(0, beginning)));
     beginnings.set(known, groups);
   }
-  const near =
-    own.length < beginning ? known : [...(groups.get(own.slice(0, beginning)) ?? []), ...(groups.get('') ?? [])];
-  return near.filter((name) => isLonger(name, own) || isLonger(own, name));
+  const group = groups.get(own.slice(0, beginning)) ?? [];
+  if (!ordered.has(group)) ordered.add(group.sort());
+  const found = (groups.get('') ?? []).filter((name) => own.startsWith(name));
+  for (let length = beginning; length < own.length; length++) {
+    const shorter = own.slice(0, length);
+    if (group[placeIn(group, shorter)] === shorter) found.push(shorter);
+  }
+  // Those that begin with it follow it.
+  for (let place = placeIn(group, own); group[place]?.startsWith(own); place++) {
+    const name = group[place];
+    if (name !== undefined && name !== own) found.push(name);
+  }
+  return found;
+}
+
+/** Where a name is among others in order, or would be. */
+function placeIn(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const pairNamed = (entry: string, fresh: string): Pair => ({ entry, fresh });

@@ -92,8 +92,10 @@ function siftByWord(stack: Haystack, places: Places, { text, letters, lone }: Wo
   const { letters: all, texts } = stack;
   const left = new Int32Array(places.length);
   let count = 0;
-  for (const place of places) {
-    const has = ((all[place] ?? 0) & letters) === letters && (lone || texts[place]?.includes(text) === true);
+  // By their numbers: before V8 has compiled it, an iterator takes several times as long, and the first letter waits for it.
+  for (let n = 0; n < places.length; n++) {
+    const place = places[n] as number;
+    const has = ((all[place] as number) & letters) === letters && (lone || (texts[place] as string).includes(text));
     if (has !== not) left[count++] = place;
   }
   return left.slice(0, count);

@@ -1,4 +1,4 @@
-import { equal } from '../lib/equal.ts';
+import { equal, sameElements } from '../lib/equal.ts';
 import type { Screen } from '../screens/define.ts';
 import { rowIndex } from './row-index.ts';
 import type { Source } from './store.ts';
@@ -39,7 +39,7 @@ export function landRows(before: Source, screen: Screen, incoming: readonly unkn
     add(id, before.rows[place]);
     if (complete) missing.add(id);
   }
-  const same = sameRows(before.rows, rows);
+  const same = sameElements(before.rows, rows);
   const sameMissing = missing.size === before.missing.size && [...missing].every((id) => before.missing.has(id));
   return {
     ...before,
@@ -62,10 +62,6 @@ function landChanged(before: Source, screen: Screen, incoming: readonly unknown[
   if (!changed) return before;
   const rows = [...incoming];
   return { ...before, rows, byId: rowIndex(before.byId.places, rows) };
-}
-
-function sameRows(before: readonly unknown[], after: readonly unknown[]): boolean {
-  return before.length === after.length && before.every((row, place) => row === after[place]);
 }
 
 /** Takes out a row the service has said is gone. */

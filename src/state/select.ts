@@ -1,3 +1,4 @@
+import { sameElements } from '../lib/equal.ts';
 import type { Screen, Tone } from '../screens/define.ts';
 import { type Filter, narrows, readFilter } from './filter.ts';
 import { type Fault, faultsOf, fill, type Haystack, haystackOf, indexIn, type Places, sift } from './haystack.ts';
@@ -77,8 +78,13 @@ export function createSelect() {
     if (!found) {
       const places = choose(stack, current, faults);
       const rows = places ? rowsAt(stack, places) : stack.rows;
-      const same = last?.rows.length === rows.length && rows.every((row, n) => row === last?.rows[n]);
-      found = { stack, faults, filter: current, places, rows: same && last ? last.rows : rows };
+      found = {
+        stack,
+        faults,
+        filter: current,
+        places,
+        rows: last && sameElements(last.rows, rows) ? last.rows : rows,
+      };
       if (earlier.size >= 8) earlier.clear();
       earlier.set(text, found);
     }
@@ -126,8 +132,8 @@ function all({ entries }: Haystack): Places {
 }
 
 function rowsAt({ rows }: Haystack, places: Places): readonly unknown[] {
-  const there: unknown[] = [];
-  for (const place of places) there.push(rows[place]);
+  const there: unknown[] = new Array(places.length);
+  for (let n = 0; n < there.length; n++) there[n] = rows[places[n] as number];
   return there;
 }
 
@@ -152,13 +158,15 @@ export function createTally() {
   return ({ visible: { rows, stack, places } }: { visible: Visible }): readonly Counted[] => {
     const known = tallies.get(rows);
     if (known) return known;
-    const found = new Map<string, Counted>();
+    const found = new Map<string, Fault & { count: number }>();
     const faults = faultsOf(stack);
-    const count = (fault: Fault | undefined): void => {
-      if (fault) found.set(fault.word, { ...fault, count: (found.get(fault.word)?.count ?? 0) + 1 });
-    };
-    if (places) for (const place of places) count(faults[place]);
-    else faults.forEach(count);
+    for (let n = 0; n < rows.length; n++) {
+      const fault = faults[places ? (places[n] as number) : n];
+      if (!fault) continue;
+      const counted = found.get(fault.word);
+      if (counted) counted.count++;
+      else found.set(fault.word, { ...fault, count: 1 });
+    }
     const tally = [...found.values()].sort((a, b) => gravity(b.tone) - gravity(a.tone) || b.count - a.count);
     tallies.set(rows, tally);
     return tally;

@@ -139,6 +139,22 @@ describe('an answer', () => {
     expect((await list(client)).Services).toHaveLength(20_000);
   });
 
+  it.each([
+    ['in several members', (text: string) => [text.slice(0, 9), text.slice(9)].map((part) => gzipSync(part))],
+    ['that says it is smaller than it is', (text: string) => [lying(gzipSync(text), 3)]],
+    ['that says it is larger than it can be', (text: string) => [lying(gzipSync(text), 0xffff_ffff)]],
+    ['that ends before it says how long it is', (text: string) => [gzipSync(text).subarray(0, 9)]],
+  ])('may be gzip %s', async (name, pack) => {
+    const said = { Services: [{ ServiceName: 's'.repeat(500) }] };
+    const { client } = await start((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(Buffer.concat(pack(JSON.stringify(said))));
+    });
+    // What zlib itself refuses is told as such; what only misjudges its own length is read.
+    if (name.startsWith('in several')) expect(await list(client)).toMatchObject(said);
+    else expect(await failure(list(client))).toMatchObject({ kind: 'server', code: 'GarbageAnswer' });
+  });
+
   it('takes its request id from the header if the body has none', async () => {
     const { client } = await start((_, response) => reply(response, {}, 200, { 'x-acs-request-id': 'from-header' }));
     expect(await list(client)).toEqual({ RequestId: 'from-header' });
@@ -436,3 +452,9 @@ it('counts and reports each request', async () => {
   now += 60_000;
   expect(client.calls.perMinute()).toBe(0);
 });
+
+/** Gzip whose last four bytes say another length than what it holds has. */
+function lying(packed: Buffer, length: number): Buffer {
+  packed.writeUInt32LE(length, packed.length - 4);
+  return packed;
+}

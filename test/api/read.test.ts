@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flag, json, labels, megabytesOf, number, text, texts, time } from '../../src/api/read.ts';
+import { flag, json, labels, megabytesOf, number, remembered, text, texts, time } from '../../src/api/read.ts';
 
 it.each<[string, (value: unknown) => unknown, [unknown, unknown][]]>([
   [
@@ -110,4 +110,15 @@ it.each<[string, (value: unknown) => unknown, [unknown, unknown][]]>([
   ],
 ])('%s', (_, read, cases) => {
   for (const [value, expected] of cases) expect(read(value), JSON.stringify(value)).toEqual(expected);
+});
+
+it('reads the same object once, a copy anew, and leaves no trace that anybody could see', () => {
+  const read = remembered((wire) => ({ wire }));
+  const other = remembered((wire) => ({ other: wire }));
+  const wire = { a: 1 };
+  expect(read(wire)).toBe(read(wire));
+  expect(other(wire)).toEqual({ other: wire });
+  expect(read({ ...wire })).not.toBe(read(wire));
+  expect(Reflect.ownKeys({ ...wire })).toEqual(['a']);
+  expect(read(null)).toEqual({ wire: null });
 });

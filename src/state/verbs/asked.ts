@@ -1,5 +1,6 @@
 import { ApiError } from '../../api/errors.ts';
 import { describeService, type Service } from '../../api/services.ts';
+import { sameElements } from '../../lib/equal.ts';
 import type { Desk } from '../desk.ts';
 import { nearName } from '../names.ts';
 
@@ -49,16 +50,16 @@ export function isSame(one: Service, other: Service): boolean {
 }
 
 const noRows: readonly unknown[] = [];
-const namesOf = new WeakMap<readonly unknown[], readonly string[]>();
+let latest: { readonly rows: readonly unknown[]; readonly names: readonly string[] } = { rows: noRows, names: [] };
 
-/** The names of all services that were read. The same array as long as the rows are the same: it is asked for with each key. */
+/** The names of all services that were read. The same array as long as they are the same: it is asked for with each key. */
 export function serviceNames(desk: Desk): readonly string[] {
   const rows = desk.store.getState().sources['services{}']?.rows ?? noRows;
-  const known = namesOf.get(rows);
-  if (known) return known;
-  const names = (rows as readonly Service[]).map(({ serviceName }) => serviceName);
-  namesOf.set(rows, names);
-  return names;
+  if (rows !== latest.rows) {
+    const names = (rows as readonly Service[]).map(({ serviceName }) => serviceName);
+    latest = { rows, names: sameElements(latest.names, names) ? latest.names : names };
+  }
+  return latest.names;
 }
 
 /** Asks as `desk.confirm` does; in a protected context the name has to be typed as well. */

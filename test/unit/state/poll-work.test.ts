@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readEndpoint } from '../../../src/api/endpoints.ts';
-import { readPage } from '../../../src/api/page-bytes.ts';
+import { createPageMemory, readPage } from '../../../src/api/page-bytes.ts';
 import { listServices, readService, type Service } from '../../../src/api/services.ts';
 import { createTransport, release } from '../../../src/api/transport.ts';
 import { services } from '../../../src/screens/services.ts';
@@ -59,7 +59,25 @@ describe('a list read again', () => {
     expect(kept?.list.buffer.byteLength).toBe(kept?.list.length);
   });
 
-  it('gives the memory of a page back at once', async () => {
+  it('gives the memory of a page back when the next one takes its place', () => {
+    const page = (last: number) => Buffer.from(JSON.stringify({ Services: [{ a: 1 }, { a: last }] }));
+    const lists: Buffer[] = [];
+    const slow = vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+      lists.push(Buffer.from(new ArrayBuffer(size)));
+      return lists.at(-1) as Buffer<ArrayBuffer>;
+    });
+    const memory = createPageMemory();
+    memory.read('list', 1, page(2));
+    memory.read('list', 1, page(2));
+    expect(lists.map(({ length }) => length)).toEqual([17]);
+    const { Services } = memory.read('list', 1, page(3)) ?? {};
+    memory.read('list', 1, Buffer.from('nonsense'));
+    slow.mockRestore();
+    expect(lists.map(({ length }) => length)).toEqual([0, 0]);
+    expect(Services).toEqual([{ a: 1 }, { a: 3 }]);
+  });
+
+  it('gives the memory of a body back at once', async () => {
     const fleet = Array.from({ length: 100 }, (_, n) => wireService(`service-${n}`, { Message: 'x'.repeat(1_000) }));
     const server = await serve((_, response) => {
       const body = gzipSync(JSON.stringify({ RequestId: 'R', Services: fleet, PageSize: 100, TotalCount: 100 }));

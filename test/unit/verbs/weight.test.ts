@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Service } from '../../../src/api/services.ts';
 import { readService } from '../../../src/api/services.ts';
@@ -19,6 +20,21 @@ import {
 const service = (name: string, more: object = {}): Service => readService(wireService(name, { ...more }));
 const paired = (name: string, ...names: string[]): Service =>
   service(name, { ExtraData: JSON.stringify({ blue_green_services: names }) });
+
+test('without a word of the service, alike are the names of which one is the beginning of the other', () => {
+  // Short ones and long ones, with much in common.
+  const name = fc.string({ minLength: 1, maxLength: 9, unit: fc.constantFrom('a', 'b', '_') });
+  fc.assert(
+    fc.property(name, fc.uniqueArray(name, { maxLength: 60 }), (own, known) => {
+      const pairing = pairOf(service(own), known);
+      const longer = (one: string, other: string) => one !== other && one.startsWith(other);
+      const like = known.filter((other) => longer(own, other) || longer(other, own));
+      const found = pairing.kind === 'ask' ? pairing.choices : [];
+      expect(found.map((pair) => (pair.entry === own ? pair.fresh : pair.entry)).sort()).toEqual(like.sort());
+      for (const pair of found) expect(longer(pair.fresh, pair.entry)).toBe(true);
+    }),
+  );
+});
 
 test.each([
   [entry, [entry, fresh]],
