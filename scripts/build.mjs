@@ -107,9 +107,59 @@ const onlyConnections = {
         exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');`,
       resolveDir: root,
     }));
+    // Of Node.js's own client only the largest size of a head is used, here its default; of assert only that it throws.
+    const stands = {
+      'node:http': 'module.exports = { maxHeaderSize: 16_384, IncomingMessage: class {} };',
+      'node:assert': `module.exports = (holds, said = 'assertion failed') => {
+        if (!holds) throw said instanceof Error ? said : Object.assign(new Error(said), { code: 'ERR_ASSERTION' });
+      };`,
+    };
+    onResolve({ filter: /^node:(http|assert)$/ }, ({ path, importer }) =>
+      /\/undici\/lib\//.test(importer) ? { path, namespace: 'stand' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'stand' }, ({ path }) => ({ contents: stands[path] }));
     // HTTP/2 is never asked for, and its part of Node.js takes time to load; of the parsers the other one is used.
     onLoad({ filter: /undici\/lib\/(dispatcher\/client-h2|milo\/(no-)?simd)\.js$/ }, () => ({
       contents: 'module.exports = {};',
+    }));
+  },
+};
+
+/** Parts of Node.js that take it milliseconds to load are loaded when something of them is used. */
+const builtinsLater = {
+  name: 'builtins-later',
+  setup({ onResolve, onLoad }) {
+    const filter = /^node:(child_process|readline|fs\/promises)$/;
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'builtin-later' ? { path, external: true } : { path, namespace: 'builtin-later' },
+    );
+    onLoad({ filter, namespace: 'builtin-later' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default');
+      const getters = names.map((name) => `get ${name}() { return require('${path}').${name}; }`);
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
+  },
+};
+
+/**
+ * A module that is none of ECMAScript gets a getter for each name it has, in each file that imports it: thousands of
+ * them, for Ink alone. Those that many files import are made such a module once.
+ */
+const asModules = {
+  name: 'as-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(react|node:process)$/ }, ({ path, kind, namespace }) =>
+      kind === 'import-statement' && namespace !== 'as-module' ? { path, namespace: 'as-module' } : undefined,
+    );
+    onLoad({ filter: /^react$/, namespace: 'as-module' }, async () => {
+      const names = Object.keys(await import('react')).filter(
+        (name) => name !== 'default' && name !== 'module.exports',
+      );
+      const contents = `const react = require('react'); export default react; export const { ${names.join(', ')} } = react;`;
+      return { contents, resolveDir: root };
+    });
+    onLoad({ filter: /^node:process$/, namespace: 'as-module' }, () => ({
+      contents: 'export default process; export const { env, cwd } = process;',
     }));
   },
 };
@@ -147,7 +197,7 @@ const common = {
   // `eas-tui emulator` loads its own bundle, from the folder both are in.
   // The object store's library could use proxy-agent, which it does not bring; requests go through our own transport.
   external: ['./emulator.cjs', 'proxy-agent'],
-  plugins: [syncYoga, noDevtools, noDebug, keepApart, onlyConnections, oneWidth],
+  plugins: [syncYoga, noDevtools, noDebug, keepApart, onlyConnections, builtinsLater, asModules, oneWidth],
   inject: ['src/lib/light-segmenter.ts'],
   write: false,
   logLevel: 'warning',
@@ -155,9 +205,16 @@ const common = {
 
 const parts = await build({
   ...common,
-  entryPoints: { main: 'src/main.ts', emulator: 'emulator/main.ts', 'ali-oss': 'ali-oss' },
+  entryPoints: { emulator: 'emulator/main.ts', 'ali-oss': 'ali-oss' },
 });
-const main = parts.outputFiles.find(({ path }) => basename(path) === 'main.cjs');
+// The function that Node.js would make of a module is written out: the text is taken as it is, and kept once.
+const program = await build({
+  ...common,
+  entryPoints: { main: 'src/main.ts' },
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+});
+const main = program.outputFiles.find(({ path }) => basename(path) === 'main.cjs');
 if (main.contents.some((byte) => byte > 0x7e)) throw new Error('main.cjs: the launcher reads one byte a character');
 // Code that V8 made of the program holds for this text alone.
 const stamp = createHash('sha256').update(main.contents).digest('hex').slice(0, 12);
@@ -169,7 +226,7 @@ const launcher = await build({
 
 // Each file is there whole or as it was: a program that starts meanwhile never reads half of one. The launcher comes last.
 const dist = join(root, 'dist');
-const outputFiles = [...parts.outputFiles, ...launcher.outputFiles];
+const outputFiles = [...parts.outputFiles, ...program.outputFiles, ...launcher.outputFiles];
 mkdirSync(dist, { recursive: true });
 for (const { path, contents } of outputFiles) {
   writeFileSync(`${path}.new`, contents);

@@ -11,29 +11,35 @@ export interface Bundle<T> {
 }
 
 /**
- * Runs a CommonJS bundle beside this one with the code V8 made of it in an earlier run, which saves compiling it anew.
- * The code is kept beside the bundle (the build does that) or, for another Node.js, in the user's cache folder. It holds
- * for one build of the program, one V8 and one kind of processor: V8 refuses what does not fit.
+ * Runs a bundle beside this one, which the build has made one function expression of a CommonJS module, with the code V8
+ * made of it in an earlier run: that saves compiling it anew. The code is kept beside the bundle (the build does that) or,
+ * for another Node.js, in the user's cache folder. It holds for one build of the program, one V8 and one kind of
+ * processor: V8 refuses what does not fit.
  */
 export function runBundle<T>(name: string, build: string): Bundle<T> {
   const file = join(__dirname, `${name}.cjs`);
-  // The build sees to it that each character is one byte: so no decoding, and half the memory.
-  const source = readFileSync(file, 'latin1');
   const kept = `${name}-${build}-${process.versions.v8}-${process.arch}.code`;
   const places = [__dirname, cacheFolder()];
-  const cachedData = firstOf(places, (folder) => readCode(join(folder, kept)));
-  const head = '(function (exports, require, module, __filename, __dirname) {';
-  const script = new Script(`${head}${source}\n})`, { filename: file, ...(cachedData && { cachedData }) });
+  const { script, hasCode } = compile(file, places, kept);
   const module = { exports: {} as T };
   script.runInThisContext().call(module.exports, module.exports, require, module, file, __dirname);
   return {
     exports: module.exports,
     keepCode() {
-      if (cachedData && script.cachedDataRejected === false) return;
+      if (hasCode) return;
       const code = script.createCachedData();
       firstOf(places, (folder) => writeCode(folder, kept, code, `${name}-`));
     },
   };
+}
+
+/** A function of its own: nothing that stays for long holds the code that was read, which is larger than the program. */
+function compile(file: string, places: readonly string[], kept: string): { script: Script; hasCode: boolean } {
+  // The build sees to it that each character is one byte: so no decoding, and half the memory.
+  const source = readFileSync(file, 'latin1');
+  const cachedData = firstOf(places, (folder) => readCode(join(folder, kept)));
+  const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) });
+  return { script, hasCode: cachedData !== undefined && script.cachedDataRejected === false };
 }
 
 function cacheFolder(): string {

@@ -104,6 +104,8 @@ export function createTransport({ endpoint, proxy, connectTimeoutMs }: Transport
       if (request.signal?.aborted) throw new NoAnswer('aborted', false);
       dispatchers ??= open();
       const { reads, writes } = await dispatchers;
+      // Loaded while the answer is on its way.
+      void loadZlib();
       const answer = await send(request.write ? writes : reads, endpoint.origin, request, connectTimeoutMs).catch(
         (error: NoAnswer) => {
           // What closing broke off did not fail.
@@ -189,7 +191,7 @@ function send(dispatcher: Dispatcher, origin: string, request: Exchange, connect
   return promise;
 }
 
-/** Not needed for the first frame. */
+/** What answers are unpacked with. */
 const loadZlib = once(() => import('node:zlib'));
 
 async function decompress({ headers, body }: RawAnswer): Promise<Buffer> {

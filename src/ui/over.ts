@@ -1,7 +1,7 @@
 import type { Cockpit } from '../state/cockpit.ts';
 import type { Dialog, Menu } from '../state/store.ts';
 import type { Layout } from './layout.ts';
-import { openBox, type ResultBoxContent } from './result-box.tsx';
+import { openBox, type ResultBoxContent } from './result-rows.ts';
 
 /** All that lies over the lines, which Ink draws: as long as it is the same there is nothing to draw. */
 export interface Over {

@@ -10,7 +10,7 @@ import { sourceOf } from '../state/nav.ts';
 import { emptySource, type State, type ViewFrame } from '../state/store.ts';
 import { troubleLine } from './header.ts';
 import { type Line, type Span, textOf } from './line.ts';
-import { boxHeight } from './result-box.tsx';
+import { boxHeight } from './result-rows.ts';
 
 const nameWidth = 20;
 

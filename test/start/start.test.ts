@@ -128,7 +128,8 @@ describe('what is loaded', () => {
     // With the first rows there is still no other file: the object store's library and the emulator are not needed.
     const later = await loaded({ args: ['--demo'] }, 'Running');
     expect(later.files).toEqual(first.files);
-    for (const name of ['http2', 'inspector', 'cluster', 'repl']) {
+    // Nor is Ink, which brings assert, nor Node.js's own client of HTTP.
+    for (const name of ['assert', 'http', 'http2', 'inspector', 'cluster', 'repl']) {
       expect(later.modules).not.toContain(`NativeModule ${name}`);
     }
   });

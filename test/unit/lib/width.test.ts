@@ -171,3 +171,44 @@ describe('wrap', () => {
     );
   });
 });
+
+describe('the cells of emoji', () => {
+  const [style, joiner] = ['\ufe0f', '\u200d'];
+  const recommended = /^\p{RGI_Emoji}$/v;
+  const pictures = Array.from({ length: 0x1fb00 }, (_, point) => point)
+    .filter((point) => point < 0xd800 || point > 0xdfff)
+    .map((point) => String.fromCodePoint(point))
+    .filter((char) => /[\p{Emoji}\p{Extended_Pictographic}]/u.test(char));
+  const sum = (text: string): number => [...text].reduce((cells, char) => cells + cellsOf(char.codePointAt(0) ?? 0), 0);
+
+  it('are two for whatever is recommended, and the sum of the characters for a picture with a style or tone that is not', () => {
+    const tones = Array.from({ length: 5 }, (_, tone) => String.fromCodePoint(0x1f3fb + tone));
+    let seen = 0;
+    for (const picture of pictures) {
+      for (const after of [style, ...tones, '\u20e3', `${style}\u20e3`]) {
+        const text = picture + after;
+        if (recommended.test(text)) seen++;
+        const keycap = /^[\d#*]\u20e3$/.test(text);
+        expect([text, widthOf(text)]).toEqual([text, recommended.test(text) || keycap ? 2 : sum(text)]);
+      }
+    }
+    expect(seen).toBeGreaterThan(800);
+  });
+
+  it('are two for flags and joined pictures', () => {
+    const letters = Array.from({ length: 26 }, (_, n) => String.fromCodePoint(0x1f1e6 + n));
+    const flags = letters
+      .flatMap((one) => letters.map((other) => one + other))
+      .filter((text) => recommended.test(text));
+    const scotland = `\u{1f3f4}${[...'gbsct'].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('')}\u{e007f}`;
+    const joined = pictures
+      .flatMap((picture) =>
+        ['\u{1f468}', '\u{1f9d1}\u{1f3fd}', `\u{1f3f3}${style}`, '\u{1f408}'].map((who) => who + joiner + picture),
+      )
+      .flatMap((text) => [text, text + style])
+      .filter((text) => recommended.test(text));
+    expect(flags.length).toBeGreaterThan(250);
+    expect(joined.length).toBeGreaterThan(40);
+    for (const text of [...flags, scotland, ...joined]) expect([text, widthOf(text)]).toEqual([text, 2]);
+  });
+});
