@@ -30,6 +30,8 @@ export interface Growth {
   readonly residentMb: number;
   readonly keyMs: number;
   readonly keyBytes: number;
+  /** The slowest of the first letters that are ever typed into a filter, and of the same once more. */
+  readonly firstFilterMs: number;
   readonly filterMs: number;
   /** CPU of a poll in which one row in a hundred has changed, beyond receiving it. */
   readonly pollMs: number;

@@ -104,11 +104,12 @@ describe('a run beside the baseline', () => {
       residentMb: value,
       keyMs: 1,
       keyBytes: 400,
+      firstFilterMs: 2,
       filterMs: 2,
       pollMs: -1,
     });
     const svg = growthPlot([at(100, 90), at(10_000, 100), at(50_000, 200)]);
-    expect(svg.match(/<polyline/g)).toHaveLength(5);
+    expect(svg.match(/<polyline/g)).toHaveLength(6);
     expect(svg).toContain('50k');
     expect(svg).toContain('200 MB');
     expect(svg).not.toMatch(/NaN|undefined/);
