@@ -12,10 +12,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'eas-up-'));
 });
 
-async function open(): Promise<Live> {
-  const live = await openOn({}, { state: join(folder, 'state') });
+function open(): Promise<Live> {
+  // What is registered first is done last: the folder goes when nothing writes into it any more.
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return live;
+  return openOn({}, { state: join(folder, 'state') });
 }
 
 function file(name: string, size = 100): string {
