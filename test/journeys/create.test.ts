@@ -252,7 +252,7 @@ test('deletes, keeps the configuration, and restores it', async () => {
   terminal.key('y');
   await terminal.waitFor(/✓ created doomed/, { timeout: 25_000 });
   terminal.key('esc');
-  await terminal.waitFor('services(cn-shanghai)');
+  await terminal.waitFor(/│ doomed +✓ Running/);
   await command(terminal, 'delete doomed');
   await terminal.waitFor('its configuration is saved first');
   // Nothing is deleted as long as the name is not typed in whole.

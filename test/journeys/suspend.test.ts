@@ -178,13 +178,15 @@ test('stopped by somebody else, it gives the terminal back if it is told, and ta
   process.kill(pid, 'SIGTSTP');
   await terminal.waitFor(() => atPrompt(terminal) && terminal.text().includes('Stopped'));
   isTheShells(terminal);
+  expect(await run(terminal, 'stty -g')).toBe(before);
   await comeBack(terminal);
 
   // Nobody is told of this one: the shell finds the screen as it was left, and makes it its own.
   process.kill(pid, 'SIGSTOP');
-  await terminal.waitFor(/Stopped/);
+  await terminal.waitFor(/\[1\]\+\s+Stopped/);
   terminal.type(`${String.raw`stty sane; printf '\033[?1049l\033[?25h\033[?2004l'; echo "mi""ne"`}\r`);
   await terminal.waitFor(() => !terminal.altScreen && /^mine$/m.test(terminal.text()));
+  const mine = await run(terminal, 'stty -g');
   await comeBack(terminal);
   expect(terminal.cursor.visible).toBe(false);
   expect(terminal.bracketedPaste).toBe(true);
@@ -193,7 +195,7 @@ test('stopped by somebody else, it gives the terminal back if it is told, and ta
   terminal.key('q');
   await terminal.waitFor(() => atPrompt(terminal));
   isTheShells(terminal);
-  expect(await run(terminal, 'stty -g')).toBe(before);
+  expect(await run(terminal, 'stty -g')).toBe(mine);
   terminal.type('exit\r');
   await terminal.waitExit();
   expect(terminal.restored()).toEqual({ ok: true, problems: [] });
