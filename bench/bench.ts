@@ -40,7 +40,7 @@ const full: Plan = {
   counts: [100, 1_000, 10_000, 50_000],
   starts: 15,
   keys: 100,
-  settleMs: 10_000,
+  settleMs: 20_000,
   restMs: 10_000,
   polls: 100,
   pollRounds: 5,

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { buildSync } from 'esbuild';
 
 // As the launcher has it.
-setFlagsFromString('--optimize-for-size');
+for (const flag of ['--optimize-for-size', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
 const outfile = new URL('../dist/bench/poll.mjs', import.meta.url);
 buildSync({
   entryPoints: [new URL('poll.ts', import.meta.url).pathname],

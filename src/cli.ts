@@ -7,6 +7,13 @@ import { runBundle } from './bundle.ts';
 import type * as Main from './main.ts';
 import { looksOf, type Takeover, takeOver } from './takeover.ts';
 
+/**
+ * Lists that are read again and again leave much behind: memory is given back sooner, for a little more work. And the
+ * WebAssembly that lays out boxes and reads HTTP is compiled once, not optimized: that takes 20 MB for a moment, of which
+ * the threads that did it keep 10.
+ */
+const v8Flags = ['--optimize-for-size', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+
 declare const EAS_TUI_BUILD: string;
 
 const argv = process.argv.slice(2);
@@ -34,7 +41,8 @@ async function start(): Promise<void> {
   if (isForScreen()) takeover = takeOver(looksOf(process.env, isAscii()));
   // Memory is given back sooner, for a little more work: lists that are read again and again leave much behind.
   // The module of V8 is not needed for the first frame.
-  process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  for (const flag of v8Flags) setFlagsFromString(flag);
   const { exports, keepCode } = runBundle<typeof Main>('main', EAS_TUI_BUILD);
   const code = await exports.main(argv, { takeover, keepCode });
   // The emulator goes on by itself.
