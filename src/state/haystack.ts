@@ -1,6 +1,7 @@
 import type { Screen, Tone } from '../screens/define.ts';
 import { type Filter, textsOf, type Word } from './filter.ts';
-import type { Entry } from './order.ts';
+import type { Entry, Order } from './order.ts';
+import { spliced } from './splice.ts';
 
 /** What is not well with a row. */
 export interface Fault {
@@ -32,21 +33,40 @@ export type Places = Int32Array;
 const stacks = new WeakMap<readonly Entry[], Haystack>();
 
 /** The one of these entries, which are in order; it lives as long as they do. */
-export function haystackOf(screen: Screen, entries: readonly Entry[]): Haystack {
-  const known = stacks.get(entries);
+export function haystackOf(screen: Screen, { sorted, change }: Order): Haystack {
+  const known = stacks.get(sorted);
   if (known) return known;
-  const { length } = entries;
-  const stack: Haystack = {
-    screen,
-    entries,
-    rows: entries.map(({ laid }) => laid),
-    letters: new Int32Array(length),
-    texts: [],
-    filled: 0,
-    faults: undefined,
-  };
-  stacks.set(entries, stack);
+  const before = change && stacks.get(change.before);
+  const stack = change && before ? changed(before, sorted, change) : newStack(screen, sorted);
+  stacks.set(sorted, stack);
   return stack;
+}
+
+function newStack(screen: Screen, entries: readonly Entry[]): Haystack {
+  const letters = new Int32Array(entries.length);
+  return { screen, entries, rows: entries.map(({ laid }) => laid), letters, texts: [], filled: 0, faults: undefined };
+}
+
+/** What is known of the entries of before is taken as it is. */
+function changed(before: Haystack, entries: readonly Entry[], { runs }: NonNullable<Order['change']>): Haystack {
+  const { screen, faults } = before;
+  const stack = {
+    ...newStack(screen, []),
+    entries,
+    rows: spliced(before.rows, runs, ({ laid }) => laid),
+    letters: new Int32Array(entries.length),
+    faults: faults && spliced(faults, runs, (entry) => faultOf(screen, entry)),
+  };
+  if (before.filled < before.entries.length) return stack;
+  let filled = 0;
+  for (const run of runs) {
+    if ('fresh' in run) stack.letters[filled++] = textsOf(screen, run.fresh.row, run.fresh).letters;
+    else {
+      stack.letters.set(before.letters.subarray(run.from, run.to), filled);
+      filled += run.to - run.from;
+    }
+  }
+  return { ...stack, filled, texts: spliced(before.texts, runs, (entry) => textsOf(screen, entry.row, entry).narrow) };
 }
 
 /** Gives rows their texts until the time is up, on the clock of `performance.now()`. */
@@ -66,11 +86,13 @@ export function fill(stack: Haystack, until = Number.POSITIVE_INFINITY): boolean
 
 /** What is not well with each row as it is laid. */
 export function faultsOf(stack: Haystack): readonly (Fault | undefined)[] {
-  stack.faults ??= stack.entries.map((entry) => {
-    entry.fault ??= stack.screen.fault?.(entry.laid) ?? 'none';
-    return entry.fault === 'none' ? undefined : entry.fault;
-  });
+  stack.faults ??= stack.entries.map((entry) => faultOf(stack.screen, entry));
   return stack.faults;
+}
+
+function faultOf(screen: Screen, entry: Entry): Fault | undefined {
+  entry.fault ??= screen.fault?.(entry.laid) ?? 'none';
+  return entry.fault === 'none' ? undefined : entry.fault;
 }
 
 /** Of some rows those that pass all parts of a filter. */

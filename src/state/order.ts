@@ -4,6 +4,7 @@ import { widthOf } from '../lib/width.ts';
 import type { Column, Screen } from '../screens/define.ts';
 import type { Memo } from './filter.ts';
 import type { Fault } from './haystack.ts';
+import { type Runs, runsOf, spliced } from './splice.ts';
 import type { Hope, State, TableFrame } from './store.ts';
 
 /** A row with all that was ever found out about it. It lives as long as the row and what is hoped for it do. */
@@ -29,6 +30,26 @@ export interface Order {
   readonly sorted: readonly Entry[];
   /** Cells of the longest name. */
   readonly longest: number;
+  /** How `sorted` came of what was sorted before; absent where all of it was looked at. */
+  readonly change?: Change;
+}
+
+export interface Change {
+  readonly before: readonly Entry[];
+  readonly runs: Runs<Entry>;
+}
+
+/** How many rows may have changed for no others to be looked at. */
+const few = 1_000;
+
+interface Known extends Order {
+  readonly screen: Screen;
+  readonly rows: readonly unknown[];
+  readonly hopes: State['hopes'];
+  readonly column: string;
+  readonly descending: boolean;
+  /** The number of the order that its entries have. */
+  readonly number: number;
 }
 
 /** A row with what is hoped for it laid over it, until the service agrees. */
@@ -44,8 +65,7 @@ export const rowKey = (screen: string, rowId: string): string => `${screen}/${ro
  * the places are found among the others, which stay in order. As long as nothing differs it answers the same object.
  */
 export function createOrder() {
-  let last: (Order & { key: readonly unknown[]; screen: Screen; column: string; descending: boolean }) | undefined;
-  let orders = 0;
+  let last: Known | undefined;
 
   return function order(
     screen: Screen,
@@ -53,30 +73,82 @@ export function createOrder() {
     hopes: State['hopes'],
     sort: TableFrame['sort'],
   ): Order {
-    const column = screen.columns.find(({ id }) => id === sort.column) ?? screen.columns[0];
-    const key = [screen, rows, hopes, sort.column, sort.descending];
-    if (last?.key.every((part, place) => part === key[place])) return last;
     const before = last?.screen === screen ? last : undefined;
-    const entries = takeOver(screen, rows, hopes, before?.entries ?? []);
     const kept = before?.column === sort.column && before.descending === sort.descending ? before : undefined;
-    orders++;
-    const known = orders;
+    if (kept?.hopes === hopes) {
+      if (kept.rows === rows) return kept;
+      last = changed(kept, rows);
+      if (last) return last;
+    }
+    const column = columnOf(screen, sort.column);
+    const entries = takeOver(screen, rows, hopes, before?.entries ?? []);
+    const number = (before?.number ?? 0) + 1;
     const fresh: Entry[] = [];
     for (const entry of entries) {
       if (!kept || entry.order === 0) {
         entry.value = column && sortValue(column, entry.laid);
         fresh.push(entry);
       }
-      entry.order = known;
+      entry.order = number;
     }
-    const still = kept ? stillThere(kept.sorted, known) : [];
+    const still = kept ? stillThere(kept.sorted, number) : [];
     fresh.sort(comparison(sort.descending));
     const sorted = fresh.length === 0 ? still : merge(still, fresh, comparison(sort.descending));
     let longest = 0;
     for (const { width } of entries) if (width > longest) longest = width;
-    last = { key, screen, column: sort.column, descending: sort.descending, entries, sorted, longest };
+    last = { screen, rows, hopes, column: sort.column, descending: sort.descending, entries, sorted, longest, number };
     return last;
   };
+}
+
+const columnOf = ({ columns }: Screen, id: string): Column<unknown> | undefined =>
+  columns.find((column) => column.id === id) ?? columns[0];
+
+/**
+ * The order after a few of the rows have changed where they are: of all the others nothing is looked at but that they are
+ * the same. Undefined where more is different.
+ */
+function changed(known: Known, rows: readonly unknown[]): Known | undefined {
+  const { screen, hopes, sorted } = known;
+  const places = differences(known.rows, rows);
+  if (!places) return undefined;
+  const column = columnOf(screen, known.column);
+  const compare = comparison(known.descending);
+  const entries = known.entries.slice();
+  const removed: number[] = [];
+  const added: { place: number; fresh: Entry }[] = [];
+  let { longest } = known;
+  for (const place of places) {
+    const [row, old] = [rows[place], entries[place]];
+    const id = screen.rowId(row);
+    if (old?.id !== id) return undefined;
+    const fresh = newEntry(screen, row, id, hopes[rowKey(screen.id, id)]);
+    // Whether another name is as long is not known.
+    if (fresh.width < old.width && old.width === longest) return undefined;
+    longest = Math.max(longest, fresh.width);
+    fresh.value = column && sortValue(column, fresh.laid);
+    fresh.order = old.order;
+    entries[place] = fresh;
+    removed.push(placeIn(sorted, old, compare, 0));
+    added.push({ place: placeIn(sorted, fresh, compare, 0), fresh });
+  }
+  removed.sort((a, b) => a - b);
+  added.sort((a, b) => a.place - b.place || compare(a.fresh, b.fresh));
+  const runs = runsOf(sorted.length, removed, added);
+  const change = { before: sorted, runs };
+  return { ...known, rows, entries, sorted: spliced(sorted, runs, (entry) => entry), longest, change };
+}
+
+/** The places at which two lists differ; undefined if there are more than a few, or if they are not equally long. */
+function differences(before: readonly unknown[], after: readonly unknown[]): number[] | undefined {
+  if (before.length !== after.length) return undefined;
+  const places: number[] = [];
+  for (let place = 0; place < after.length; place++) {
+    if (before[place] === after[place]) continue;
+    if (places.length === few) return undefined;
+    places.push(place);
+  }
+  return places;
 }
 
 /** An entry for each row: that of before if row and hope are the same. */
@@ -162,15 +234,8 @@ function merge(
   const merged: Entry[] = [];
   let from = 0;
   for (const entry of right) {
-    // Few are new: their places are found by halving.
-    let [low, high] = [from, left.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const known = left[middle];
-      if (known && compare(known, entry) < 0) low = middle + 1;
-      else high = middle;
-    }
-    while (from < low) {
+    const place = placeIn(left, entry, compare, from);
+    while (from < place) {
       const known = left[from++];
       if (known) merged.push(known);
     }
@@ -181,4 +246,21 @@ function merge(
     if (known) merged.push(known);
   }
   return merged;
+}
+
+/** Where an entry is among others, or would be, by halving; they are in order from `from` on. */
+function placeIn(
+  sorted: readonly Entry[],
+  entry: Entry,
+  compare: (left: Entry, right: Entry) => number,
+  from: number,
+): number {
+  let [low, high] = [from, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const known = sorted[middle];
+    if (known && compare(known, entry) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

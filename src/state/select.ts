@@ -105,8 +105,8 @@ export function createSelect() {
 
   return function visible(state: State, screen: Screen, frame: TableFrame): Visible {
     const source: Source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
-    const { sorted, longest } = order(screen, source.rows, state.hopes, frame.sort);
-    const found = find(haystackOf(screen, sorted), frame.filter, frame.faults);
+    const ordered = order(screen, source.rows, state.hopes, frame.sort);
+    const found = find(haystackOf(screen, ordered), frame.filter, frame.faults);
     const { filter: current, stack, places, rows } = found;
     const filterError = 'error' in current ? current.error : undefined;
     const place = frame.cursor === undefined ? -1 : placeOf(found, frame.cursor, frame.index);
@@ -119,7 +119,7 @@ export function createSelect() {
       total: source.rows.length,
       index: ghost ? Math.min(frame.index, rows.length) : place,
       ghost,
-      longest,
+      longest: ordered.longest,
       filterError,
     };
   };

@@ -52,6 +52,8 @@ const hope: Hope = { patch: { serviceName: 'aaa', status: 'Failed' }, until: 0, 
 const step = fc.oneof(
   fc.record({ rows: fc.uniqueArray(wire, { selector: ({ ServiceName }) => ServiceName }), complete: fc.boolean() }),
   fc.record({ again: fc.boolean() }),
+  // Rows that change where they are, some of them so that they move.
+  fc.record({ changed: fc.array(fc.tuple(fc.nat(11), wire), { maxLength: 4 }) }),
   fc.record({
     filter: fc.constantFrom(
       '',
@@ -99,7 +101,15 @@ describe('choosing rows again and again', () => {
               source.rows.map((row) => readService((row as Service).raw)),
               true,
             );
-          else if ('hoped' in one)
+          else if ('changed' in one) {
+            const wires = source.rows.map((row) => (row as Service).raw as ReturnType<typeof wireService>);
+            for (const [place, change] of one.changed) {
+              const old = wires[place];
+              // Also by another name: it is the same one by its id.
+              if (old) wires[place] = { ...change, ServiceId: old['ServiceId'] };
+            }
+            source = landPage(source, services, wires.map(readService), true);
+          } else if ('hoped' in one)
             hopes = one.hoped === undefined ? {} : { [rowKey('services', `eas-m-${one.hoped}`)]: hope };
           else frame = { ...frame, ...one };
           source = { ...source, at: 1 };
@@ -108,6 +118,8 @@ describe('choosing rows again and again', () => {
           const plain = fromScratch(source, hopes, frame);
           expect(visible.rows).toEqual(plain);
           expect(visible.total).toBe(source.rows.length);
+          const widths = source.rows.map((row) => services.rowName(row).length);
+          expect(visible.longest).toBe(Math.max(0, ...widths));
           const faulty = plain.filter((row) => services.fault?.(row) !== undefined).length;
           expect(tally({ visible }).reduce((sum, { count }) => sum + count, 0)).toBe(faulty);
           for (const [place, row] of visible.rows.entries()) {
