@@ -21,8 +21,9 @@ export interface Haystack {
   /** Which of the letters a to z a row has, a bit each. */
   readonly letters: Int32Array;
   readonly texts: string[];
-  /** How many of the rows have their letters and texts here. */
+  /** How many of the rows have their letters and texts here; but for those at `holes`. */
   filled: number;
+  readonly holes: number[];
   /** Undefined until it was asked for. */
   faults: readonly (Fault | undefined)[] | undefined;
 }
@@ -44,10 +45,11 @@ export function haystackOf(screen: Screen, { sorted, change }: Order): Haystack 
 
 function newStack(screen: Screen, entries: readonly Entry[]): Haystack {
   const letters = new Int32Array(entries.length);
-  return { screen, entries, rows: entries.map(({ laid }) => laid), letters, texts: [], filled: 0, faults: undefined };
+  const rows = entries.map(({ laid }) => laid);
+  return { screen, entries, rows, letters, texts: [], filled: 0, holes: [], faults: undefined };
 }
 
-/** What is known of the entries of before is taken as it is. */
+/** What is known of the entries of before is taken as it is; what is new has no texts until they are asked for. */
 function changed(before: Haystack, entries: readonly Entry[], { runs }: NonNullable<Order['change']>): Haystack {
   const { screen, faults } = before;
   const stack = {
@@ -57,31 +59,31 @@ function changed(before: Haystack, entries: readonly Entry[], { runs }: NonNulla
     letters: new Int32Array(entries.length),
     faults: faults && spliced(faults, runs, (entry) => faultOf(screen, entry)),
   };
-  if (before.filled < before.entries.length) return stack;
+  if (before.filled < before.entries.length || before.holes.length > 0) return stack;
   let filled = 0;
   for (const run of runs) {
-    if ('fresh' in run) stack.letters[filled++] = textsOf(screen, run.fresh.row, run.fresh).letters;
+    if ('fresh' in run) stack.holes.push(filled++);
     else {
       stack.letters.set(before.letters.subarray(run.from, run.to), filled);
       filled += run.to - run.from;
     }
   }
-  return { ...stack, filled, texts: spliced(before.texts, runs, (entry) => textsOf(screen, entry.row, entry).narrow) };
+  return { ...stack, filled, texts: spliced(before.texts, runs, () => '') };
 }
 
-/** Gives rows their texts until the time is up, on the clock of `performance.now()`. */
+/** Gives rows their texts until the time is up, on the clock of `performance.now()`; answers whether all have them. */
 export function fill(stack: Haystack, until = Number.POSITIVE_INFINITY): boolean {
-  const { screen, entries, letters, texts } = stack;
-  for (; stack.filled < entries.length; stack.filled++) {
+  const { screen, entries, letters, texts, holes } = stack;
+  for (let n = 0; holes.length > 0 || stack.filled < entries.length; n++) {
     // To ask for the time takes longer than to fill in one.
-    if (stack.filled % 64 === 0 && performance.now() >= until) break;
-    const entry = entries[stack.filled];
-    if (!entry) break;
+    if (n % 32 === 0 && performance.now() >= until) return false;
+    const place = holes.pop() ?? stack.filled++;
+    const entry = entries[place] as Entry;
     const known = textsOf(screen, entry.row, entry);
-    letters[stack.filled] = known.letters;
-    texts.push(known.narrow);
+    letters[place] = known.letters;
+    texts[place] = known.narrow;
   }
-  return stack.filled === entries.length;
+  return true;
 }
 
 /** What is not well with each row as it is laid. */

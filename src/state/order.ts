@@ -129,8 +129,12 @@ function changed(known: Known, rows: readonly unknown[]): Known | undefined {
     fresh.value = column && sortValue(column, fresh.laid);
     fresh.order = old.order;
     entries[place] = fresh;
-    removed.push(placeIn(sorted, old, compare, 0));
-    added.push({ place: placeIn(sorted, fresh, compare, 0), fresh });
+    const there = placeIn(sorted, old, compare, 0);
+    removed.push(there);
+    added.push({
+      place: compareValues(old.value, fresh.value) === 0 ? there : placeIn(sorted, fresh, compare, 0),
+      fresh,
+    });
   }
   removed.sort((a, b) => a - b);
   added.sort((a, b) => a.place - b.place || compare(a.fresh, b.fresh));
