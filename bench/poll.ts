@@ -15,7 +15,7 @@ import { createClient } from '../src/api/client.ts';
 import { readEndpoint } from '../src/api/endpoints.ts';
 import { labelService } from '../src/api/services.ts';
 import { authorization, canonicalQuery, sha256 } from '../src/api/sign.ts';
-import { createTransport } from '../src/api/transport.ts';
+import { createTransport, release } from '../src/api/transport.ts';
 import { optionsFrom } from '../src/options.ts';
 import { openSession } from '../src/session.ts';
 import type { Cockpit } from '../src/state/cockpit.ts';
@@ -87,7 +87,7 @@ function createDropper({ endpoint, accessKeyId, accessKeySecret }: EmulatorProce
           { method: 'GET', path, query, headers, bodyHash },
           { accessKeyId, accessKeySecret },
         );
-        const { status } = await transport.exchange({
+        const answer = await transport.exchange({
           method: 'GET',
           path: `${path}?${canonicalQuery(query)}`,
           headers,
@@ -96,7 +96,8 @@ function createDropper({ endpoint, accessKeyId, accessKeySecret }: EmulatorProce
           timeoutMs: 60_000,
           signal: undefined,
         });
-        if (status !== 200) throw new Error(`the emulator answered ${status}`);
+        if (answer.status !== 200) throw new Error(`the emulator answered ${answer.status}`);
+        release(answer);
       }
     },
   };
