@@ -9,7 +9,7 @@ import { createPageMemory } from './page-bytes.ts';
 import { proxyFor } from './proxy.ts';
 import { buildRequest, type WireRequest } from './request.ts';
 import { authorization, canonicalQuery, type Keys, sha256 } from './sign.ts';
-import { createTransport, NoAnswer, type RawAnswer, release } from './transport.ts';
+import { createTransport, NoAnswer, type RawAnswer, release, take } from './transport.ts';
 
 /** Where keys come from. Asked before every request, so that one that renews itself is never stale. */
 export interface CredentialSource {
@@ -167,7 +167,7 @@ export function createClient(options: ClientOptions): Client {
       throw failure(error, operation, write, keys);
     }
     seen(raw);
-    const page = write ? undefined : pageReader(request);
+    const page = write ? undefined : pageReader(request, () => take(raw));
     try {
       return readAnswer(raw, { operation, write, keys, now: clock.now(), host: endpoint.host, page });
     } finally {
@@ -176,13 +176,13 @@ export function createClient(options: ClientOptions): Client {
   }
 
   /** Lists are read again and again, and mostly say what they said before. */
-  function pageReader({
-    path,
-    query,
-  }: WireRequest): ((body: Buffer) => Record<string, unknown> | undefined) | undefined {
+  function pageReader(
+    { path, query }: WireRequest,
+    takeBody: () => boolean,
+  ): ((body: Buffer) => Record<string, unknown> | undefined) | undefined {
     const { PageNumber, ...list } = query;
     if (PageNumber === undefined) return undefined;
-    return (body) => memory.read(`${path}?${canonicalQuery(list)}`, Number(PageNumber), body);
+    return (body) => memory.read(`${path}?${canonicalQuery(list)}`, Number(PageNumber), body, takeBody);
   }
 
   function signedHeaders(operation: OperationName, request: WireRequest, body: Buffer | undefined, keys: Keys) {

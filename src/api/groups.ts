@@ -63,10 +63,10 @@ export function listGroups(client: Client, query: GroupQuery = {}, signal?: Abor
       // Here alone the contract has page numbers as strings.
       const params = { ...ask, PageNumber: String(page), PageSize: String(pageSize) };
       const wire = await client.call('ListGroups', params, { signal });
-      const items = list(wire.Groups).map(listedGroup);
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Groups);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
-    { idOf: (group) => group.name, keep: (group) => group.name !== '', signal },
+    { read: listedGroup, idOf: (group) => group.name, keep: (group) => group.name !== '', signal },
   );
 }
 

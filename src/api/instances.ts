@@ -106,10 +106,15 @@ export function listInstances(
     async (page, pageSize) => {
       const params = { ...ask, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListResourceInstances', params, { signal });
-      const items = list(wire.Instances).map(listedInstance);
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Instances);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
-    { idOf: (instance) => instance.instanceId, keep: (instance) => instance.instanceId !== '', signal },
+    {
+      read: listedInstance,
+      idOf: (instance) => instance.instanceId,
+      keep: (instance) => instance.instanceId !== '',
+      signal,
+    },
   );
 }
 
@@ -164,10 +169,10 @@ export function workersOnNode(
     async (page, pageSize) => {
       const params = { ...ask, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListResourceInstanceWorker', params, { signal });
-      const items = list(wire.Pods).map(listedNodeWorker);
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Pods);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
-    { idOf: (worker) => worker.name, keep: (worker) => worker.name !== '', signal },
+    { read: listedNodeWorker, idOf: (worker) => worker.name, keep: (worker) => worker.name !== '', signal },
   );
 }
 

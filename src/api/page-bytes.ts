@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 /** One page of a list as it was last answered: what it held and the bytes that said so. */
 export interface KeptPage {
-  /** The list from bracket to bracket, in memory of its own: the body it came in is let go. */
+  /** The list from bracket to bracket, in memory that nothing else uses. */
   readonly list: Buffer;
   /** First and last-plus-one byte of each item within `list`, in pairs. */
   readonly spans: readonly number[];
@@ -24,28 +24,36 @@ const stand = randomUUID();
 /**
  * Reads a page, parsing only what differs from the page before: an answer always brings a new RequestId, its rows are
  * mostly the same. Undefined for anything but a JSON object that holds a list of objects, and for all that is in any
- * way doubtful: that is for a full parse to judge.
+ * way doubtful: that is for a full parse to judge. Where the page is another one, `take` is asked whether the memory of
+ * the body can be kept for it; else the list is copied.
  *
  * Why it is exact: an object or array that begins where a value has to begin ends where its brackets are balanced. Equal
  * bytes at such a place are therefore the same value, whatever follows them.
  */
-export function readPage(body: Buffer, before: KeptPage | undefined): ReadPage | undefined {
+export function readPage(body: Buffer, before: KeptPage | undefined, take = () => false): ReadPage | undefined {
   try {
     const open = findList(body);
     if (open < 0) return undefined;
-    const kept = sameList(body, open, before) ?? readList(body, open, before);
-    if (!kept) return undefined;
-    const end = open + kept.list.length;
+    const known = sameList(body, open, before);
+    const read = known ?? readList(body, open, before);
+    if (!read) return undefined;
+    const end = open + read.list.length;
     const around = `${body.toString('utf8', 0, open)}"${stand}"${body.toString('utf8', end)}`;
     const answer = JSON.parse(around) as Record<string, unknown>;
     const key = Object.keys(answer).find((name) => answer[name] === stand);
     if (key === undefined) return undefined;
     // Not by assignment alone: a key may be `__proto__`, which is an own property only as JSON made it.
-    Object.defineProperty(answer, key, { value: kept.items, writable: true, enumerable: true, configurable: true });
-    return { answer, kept };
+    Object.defineProperty(answer, key, { value: read.items, writable: true, enumerable: true, configurable: true });
+    return { answer, kept: known ?? (take() ? read : { ...read, list: copyOf(read.list) }) };
   } catch {
     return undefined;
   }
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 function sameList(body: Buffer, open: number, before: KeptPage | undefined): KeptPage | undefined {
@@ -74,6 +82,7 @@ function findList(body: Buffer): number {
   }
 }
 
+/** The list at `open`, still in the memory of the body. */
 function readList(body: Buffer, open: number, before: KeptPage | undefined): KeptPage | undefined {
   const spans: number[] = [];
   const items: unknown[] = [];
@@ -86,23 +95,38 @@ function readList(body: Buffer, open: number, before: KeptPage | undefined): Kep
     const same = before ? place(body, at, before, next, items.length) : -1;
     let end: number;
     if (before && same >= 0) {
-      end = at + span(before, same);
-      items.push(before.items[same]);
-      next = same + 1;
+      next = sameUntil(body, at, before, same);
+      const from = at - (before.spans[same * 2] ?? 0);
+      for (let item = same; item < next; item++) {
+        items.push(before.items[item]);
+        spans.push(from - open + (before.spans[item * 2] ?? 0), from - open + (before.spans[item * 2 + 1] ?? 0));
+      }
+      end = from + (before.spans[next * 2 - 1] ?? 0);
     } else {
       end = valueEnd(body, at);
       items.push(JSON.parse(body.toString('utf8', at, end)));
+      spans.push(at - open, end - open);
     }
-    spans.push(at - open, end - open);
     at = blank(body, end);
   } while (body[at] === comma);
   if (body[at] !== closeBracket) return undefined;
-  const list = Buffer.allocUnsafeSlow(at + 1 - open);
-  body.copy(list, 0, open, at + 1);
-  return { list, spans, items };
+  return { list: body.subarray(open, at + 1), spans, items };
 }
 
-const span = ({ spans }: KeptPage, item: number): number => (spans[item * 2 + 1] ?? 0) - (spans[item * 2] ?? 0);
+/**
+ * The item of the page before up to which all from `first` on follow each other at `at`; the first is known to. As many at
+ * once as may be, then half as many: one comparison looks at bytes far faster than many do.
+ */
+function sameUntil(body: Buffer, at: number, { list, spans }: KeptPage, first: number): number {
+  const from = spans[first * 2] ?? 0;
+  const count = spans.length / 2;
+  let next = first + 1;
+  for (let step = count - next; step >= 1; step = Math.min(step >> 1, count - next)) {
+    const [start, end] = [spans[next * 2 - 1] ?? 0, spans[(next + step) * 2 - 1] ?? 0];
+    if (beginsWith(body, at + start - from, list, start, end)) next += step;
+  }
+  return next;
+}
 
 /** Which of three items of the page before begins at `at`: `next`, the one after it, or `here`; -1 if none does. */
 function place(body: Buffer, at: number, before: KeptPage, next: number, here: number): number {
@@ -169,8 +193,8 @@ export function createPageMemory(most = 4) {
   const lists = new Map<string, { pages: Map<number, KeptPage>; asked: Set<number> }>();
 
   return {
-    /** The answer to `page` of `list`; undefined where only a full parse can tell. */
-    read(list: string, page: number, body: Buffer): Record<string, unknown> | undefined {
+    /** The answer to `page` of `list`; undefined where only a full parse can tell. `take` is that of `readPage`. */
+    read(list: string, page: number, body: Buffer, take?: () => boolean): Record<string, unknown> | undefined {
       const known = lists.get(list) ?? { pages: new Map<number, KeptPage>(), asked: new Set<number>() };
       const { pages, asked } = known;
       if (page === 1) {
@@ -180,7 +204,7 @@ export function createPageMemory(most = 4) {
       }
       asked.add(page);
       const before = pages.get(page);
-      const read = readPage(body, before);
+      const read = readPage(body, before, take);
       if (read) pages.set(page, read.kept);
       else pages.delete(page);
       // Given back at once, not when it is next collected: nobody else looks at it.

@@ -119,10 +119,10 @@ export function listResourceGroups(
   return pages(
     async (page, pageSize) => {
       const wire = await client.call('ListResources', { ...ask, PageNumber: page, PageSize: pageSize }, { signal });
-      const items = list(wire.Resources).map(listedResourceGroup);
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Resources);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
-    { idOf: (group) => group.resourceId, keep: (group) => group.resourceId !== '', signal },
+    { read: listedResourceGroup, idOf: (group) => group.resourceId, keep: (group) => group.resourceId !== '', signal },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import type { Operations } from './contract/wire.gen.ts';
-import { pages } from './pages.ts';
+import { type KnownList, pages } from './pages.ts';
 import {
   flag,
   isRecord,
@@ -150,6 +150,18 @@ export function readService(wire: unknown): Service {
 
 const listedService = remembered(readService);
 
+/** The list each client read last. */
+const known = new WeakMap<Client, { readonly query: string; readonly list: KnownList }>();
+
+function knownList(client: Client, query: ServiceQuery): KnownList {
+  const asked = JSON.stringify(query);
+  const last = known.get(client);
+  if (last?.query === asked) return last.list;
+  const list: KnownList = { pages: [] };
+  known.set(client, { query: asked, list });
+  return list;
+}
+
 export type ServiceQuery = Omit<Operations['ListServices']['params'], 'PageNumber' | 'PageSize'>;
 
 /** Services, oldest first, page by page. Rows without a name are left out: nothing could be done with them. */
@@ -158,13 +170,15 @@ export function listServices(client: Client, query: ServiceQuery = {}, signal?: 
   return pages(
     async (page, pageSize) => {
       const wire = await client.call('ListServices', { ...ask, PageNumber: page, PageSize: pageSize }, { signal });
-      const items = list(wire.Services).map(listedService);
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Services);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     {
+      read: listedService,
       idOf: (service) => service.serviceId ?? service.serviceName,
       keep: (service) => service.serviceName !== '',
       signal,
+      known: knownList(client, query),
     },
   );
 }

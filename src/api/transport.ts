@@ -36,6 +36,14 @@ export function release({ body }: Pick<RawAnswer, 'body'>): void {
   if (unpacked.delete(body) && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
+/**
+ * Takes over the memory of a body: nobody gives it back any more. False where others may use it too, or where it is much
+ * more than the body needs.
+ */
+export function take({ body }: Pick<RawAnswer, 'body'>): boolean {
+  return body.buffer.byteLength <= body.length * 1.1 && unpacked.delete(body);
+}
+
 /** Bodies that have their memory to themselves. */
 const unpacked = new WeakSet<Buffer>();
 

@@ -44,10 +44,10 @@ export function listVersions(client: Client, service: string, signal?: AbortSign
     async (page, pageSize) => {
       const params = { ClusterId: client.region, ServiceName: service, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListServiceVersions', params, { signal });
-      const items = list(wire.Versions).map((element) => readVersion(element, index++));
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Versions);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
     // Only an equal row is the same one: a version must not be hidden because another bears its number.
-    { idOf: (version) => JSON.stringify(version.raw), signal },
+    { read: (element) => readVersion(element, index++), idOf: (version) => JSON.stringify(version.raw), signal },
   );
 }

@@ -102,10 +102,10 @@ export function listWorkers(
     async (page, pageSize) => {
       const params = { ...ask, PageNumber: page, PageSize: pageSize };
       const wire = await client.call('ListServiceInstances', params, { signal });
-      const items = list(wire.Instances).map(listedWorker);
-      return { items, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
+      const wires = list(wire.Instances);
+      return { wires, pageSize: number(wire.PageSize), totalCount: number(wire.TotalCount) };
     },
-    { idOf: (worker) => worker.instanceName, keep: (worker) => worker.instanceName !== '', signal },
+    { read: listedWorker, idOf: (worker) => worker.instanceName, keep: (worker) => worker.instanceName !== '', signal },
   );
 }
 

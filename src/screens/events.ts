@@ -36,11 +36,11 @@ export const events = defineScreen<ServiceEvent>({
   list: (api, scope, signal) =>
     pages(
       async (page, pageSize) => {
-        const items = await listEvents(api, scope['service'] ?? '', { page, pageSize }, signal);
+        const wires = await listEvents(api, scope['service'] ?? '', { page, pageSize }, signal);
         // The answer does not say how large its pages may be, so a short one need not be the last: an empty one is.
-        return { items, pageSize: items.length, totalCount: undefined };
+        return { wires, pageSize: wires.length, totalCount: undefined };
       },
-      { idOf, maxPages, signal },
+      { read: (event) => event, idOf, maxPages, signal },
     ),
   rowId: idOf,
   // The widest text of a row, and what is worth copying.

@@ -59,6 +59,18 @@ describe('a list read again', () => {
     expect(kept?.list.buffer.byteLength).toBe(kept?.list.length);
   });
 
+  it('keeps a page in the memory that it came in where that is its own, and gives it back with the page', () => {
+    const page = (last: number) =>
+      Buffer.from(new TextEncoder().encode(JSON.stringify({ L: [{ a: 1 }, { a: last }] })).buffer);
+    const memory = createPageMemory();
+    const bodies = [page(2), page(2), page(3), page(3)];
+    const taken: Buffer[] = [];
+    for (const body of bodies) memory.read('list', 1, body, () => taken.push(body) > 0);
+    // Those in which nothing is new are left to whoever brought them.
+    expect(taken).toEqual([bodies[0], bodies[2]]);
+    expect(bodies.map(({ length }) => length)).toEqual([0, 21, 21, 21]);
+  });
+
   it('gives the memory of a page back when the next one takes its place', () => {
     const page = (last: number) => Buffer.from(JSON.stringify({ Services: [{ a: 1 }, { a: last }] }));
     const lists: Buffer[] = [];
