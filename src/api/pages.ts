@@ -62,16 +62,17 @@ export async function* pages<W, T>(
   for (let page = 1; page <= maxPages; page += 1) {
     const answer = page === 1 ? first.answer : await fetchPage(page, first.size, signal);
     const old = before[page - 1];
-    const rows = readRows(answer.wires, old, read);
-    if (steady && !hasSameIds(rows, old, idOf)) {
+    const { rows, changed } = readRows(answer.wires, old, read);
+    const isSame = (place: number): boolean => idOf(rows[place] as T) === idOf(old?.rows[place] as T);
+    if (steady && !(old?.rows.length === rows.length && changed.every(isSame))) {
       steady = false;
       for (const earlier of now) for (const row of earlier.rows) seen.add(idOf(row as T));
     }
     const fresh = steady ? rows : rows.filter(isFresh);
     if (fresh.length < rows.length) distinct = false;
     // The first page is given even when empty: an empty list is an answer too.
-    const keeps = (row: T, place: number): boolean => (steady && old?.whole && row === old.rows[place]) || keep(row);
-    const kept = fresh.filter(keeps);
+    const whole = steady && old?.whole && changed.every((place) => keep(rows[place] as T));
+    const kept = whole ? rows : fresh.filter(keep);
     now.push({ wires: answer.wires, rows, whole: kept.length === rows.length });
     if (kept.length > 0 || page === 1) yield kept;
     received += rows.length;
@@ -81,13 +82,22 @@ export async function* pages<W, T>(
   if (known) known.pages = distinct ? now : [];
 }
 
-function readRows<W, T>(wires: readonly W[], old: KnownPage | undefined, read: (wire: W) => T): T[] {
-  return wires.map((wire, place) => (old && wire === old.wires[place] ? (old.rows[place] as T) : read(wire)));
-}
-
-function hasSameIds<T>(rows: readonly T[], old: KnownPage | undefined, idOf: (row: T) => string): boolean {
-  if (old?.rows.length !== rows.length) return false;
-  return rows.every((row, place) => row === old.rows[place] || idOf(row) === idOf(old.rows[place] as T));
+/** What a page says, and at which places that is not what stood there before. */
+function readRows<W, T>(
+  wires: readonly W[],
+  old: KnownPage | undefined,
+  read: (wire: W) => T,
+): { rows: T[]; changed: number[] } {
+  const rows = new Array<T>(wires.length);
+  const changed: number[] = [];
+  for (let place = 0; place < rows.length; place++) {
+    const wire = wires[place] as W;
+    const was = old?.rows[place] as T;
+    const row = old && wire === old.wires[place] ? was : read(wire);
+    rows[place] = row;
+    if (row !== was) changed.push(place);
+  }
+  return { rows, changed };
 }
 
 /** A size that is refused is halved, down to a tenth: which sizes a list takes is not documented. */

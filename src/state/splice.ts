@@ -33,7 +33,12 @@ export function runsOf<T>(
   return runs;
 }
 
-/** What lies beside the list that came of another, made of what lay beside that one. Whole stretches are copied at once. */
+/** What lies beside the list that came of another, made of what lay beside that one. */
 export function spliced<T, U>(before: readonly U[], runs: Runs<T>, of: (fresh: T) => U): U[] {
-  return ([] as U[]).concat(...runs.map((run) => ('fresh' in run ? [of(run.fresh)] : before.slice(run.from, run.to))));
+  const after: U[] = [];
+  for (const run of runs) {
+    if ('fresh' in run) after.push(of(run.fresh));
+    else for (let place = run.from; place < run.to; place++) after.push(before[place] as U);
+  }
+  return after;
 }
