@@ -228,7 +228,7 @@ async function measure(plan: Plan): Promise<Report> {
       keyBytes: session.cursorBytes,
       firstFilterMs: session.firstFilter.p95,
       filterMs: session.filter.p95,
-      pollMs: polls[index]?.changedMs ?? Number.NaN,
+      pollMs: polls[index]?.pollMs ?? Number.NaN,
     };
   });
   return {

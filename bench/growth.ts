@@ -12,7 +12,7 @@ const series: readonly Series[] = [
   { name: 'bytes a cursor move', unit: 'B', value: ({ keyBytes }) => keyBytes },
   { name: 'filter key → last byte', unit: 'ms', value: ({ filterMs }) => filterMs },
   { name: 'the same, its first letters', unit: 'ms', value: ({ firstFilterMs }) => firstFilterMs },
-  { name: 'poll beyond receiving, CPU', unit: 'ms', value: ({ pollMs }) => pollMs },
+  { name: 'poll, CPU', unit: 'ms', value: ({ pollMs }) => pollMs },
   { name: 'memory (RSS)', unit: 'MB', value: ({ residentMb }) => residentMb },
 ];
 

@@ -91,10 +91,14 @@ describe('a run beside the baseline', () => {
   it('is put between the marks of the page, and no other word of it is touched', () => {
     const page = 'Before\n<!-- figures -->\nold\n<!-- /figures -->\nAfter\n';
     const next = withFigures(page, report(20, figure({ against: { what: 'node', value: 4 } })));
-    expect(next).toMatch(/^Before\n<!-- figures -->\nNode\.js 24.*20 ms\.\n\n[\s\S]*\n<!-- \/figures -->\nAfter\n$/);
+    expect(next).toMatch(
+      /^Before\n<!-- figures -->\nNode\.js 24.*20 ms\.\nIn brackets.*33 ms.*\n\n[\s\S]*\n<!-- \/figures -->\nAfter\n$/,
+    );
     expect(next).toContain('| a thing | 2.5 x node (10 / 4.0 ms) | ≤ 5.0 x | yes |');
     expect(() => withFigures('no marks', report(20))).toThrow('no <!-- figures -->');
     expect(table(report(20, figure({})))).toContain('**no**');
+    // On a machine twice as slow as that of the targets.
+    expect(table(report(66, figure({})))).toContain('10 ms (≈ 5.0)');
     expect(meetsTarget(figure({ value: 5 }))).toBe(true);
   });
 
