@@ -152,10 +152,15 @@ interface Labelling {
 /** Whoever else changes services: what that costs and leaves behind is not this process's. */
 function startOthers() {
   const child = fork(new URL('../../bench/poll.mjs', import.meta.url), ['--others']);
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process that changes services ended with ${code}`);
+  });
+  // At the end it is ended.
+  gone.catch(() => undefined);
   return {
     async label(labelling: Labelling): Promise<void> {
       child.send(labelling);
-      await once(child, 'message');
+      await Promise.race([once(child, 'message'), gone]);
     },
     end: () => void child.kill(),
   };

@@ -216,8 +216,9 @@ const program = await build({
 });
 const main = program.outputFiles.find(({ path }) => basename(path) === 'main.cjs');
 if (main.contents.some((byte) => byte > 0x7e)) throw new Error('main.cjs: the launcher reads one byte a character');
-// Code that V8 made of the program holds for this text alone.
-const stamp = createHash('sha256').update(main.contents).digest('hex').slice(0, 12);
+// Code that V8 made of the program holds for this text alone, and for the flags that the launcher sets.
+const launching = readFileSync(join(root, 'src/cli.ts'));
+const stamp = createHash('sha256').update(main.contents).update(launching).digest('hex').slice(0, 12);
 const launcher = await build({
   ...common,
   entryPoints: { cli: 'src/cli.ts' },
@@ -236,7 +237,9 @@ const made = new Set(outputFiles.map(({ path }) => basename(path)));
 for (const name of readdirSync(dist)) {
   if (!made.has(name) && !name.startsWith(`main-${stamp}-`)) rmSync(join(dist, name), { recursive: true });
 }
-if (!readdirSync(dist).some((name) => name.endsWith('.code'))) await makeCode();
+// That of another Node.js is none for this one.
+const ours = `main-${stamp}-${process.versions.v8}-${process.arch}-`;
+if (!readdirSync(dist).some((name) => name.startsWith(ours))) await makeCode();
 
 /** Runs the demo in a terminal until its first rows are there: the program then keeps its own code for later starts. */
 async function makeCode() {
@@ -247,7 +250,7 @@ async function makeCode() {
     const program = spawn(process.execPath, [join(dist, 'cli.cjs'), '--demo'], { cols: 120, rows: 40, cwd: home, env });
     const ended = new Promise((resolve) => program.onExit(resolve));
     const late = setTimeout(() => program.kill('SIGKILL'), 20_000);
-    const there = watchFor((name) => name.startsWith('main-') && name.endsWith('.code'));
+    const there = watchFor((name) => name.startsWith(ours) && name.endsWith('.code'));
     await Promise.race([there.found, ended]);
     there.stop();
     program.write('q');

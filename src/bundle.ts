@@ -13,12 +13,14 @@ export interface Bundle<T> {
 /**
  * Runs a bundle beside this one, which the build has made one function expression of a CommonJS module, with the code V8
  * made of it in an earlier run: that saves compiling it anew. The code is kept beside the bundle (the build does that) or,
- * for another Node.js, in the user's cache folder. It holds for one build of the program, one V8 and one kind of
- * processor: V8 refuses what does not fit.
+ * for another Node.js, in the user's cache folder. It holds for one build of the program, one V8 with its flags and one
+ * kind of processor: V8 refuses what does not fit.
  */
 export function runBundle<T>(name: string, build: string): Bundle<T> {
   const file = join(__dirname, `${name}.cjs`);
-  const kept = `${name}-${build}-${process.versions.v8}-${process.arch}.code`;
+  // V8 takes code only under the flags it was made under: each set of them has its own, or they would take turns.
+  const tag = process.getBuiltinModule('node:v8').cachedDataVersionTag().toString(16);
+  const kept = `${name}-${build}-${process.versions.v8}-${process.arch}-${tag}.code`;
   const places = [__dirname, cacheFolder()];
   const { script, hasCode } = compile(file, places, kept);
   const module = { exports: {} as T };

@@ -130,6 +130,8 @@ function changed(known: Known, rows: readonly unknown[]): Known | undefined {
     fresh.order = old.order;
     entries[place] = fresh;
     const there = placeIn(sorted, old, compare, 0);
+    // Whatever the order was made by: no row may take the place of another.
+    if (sorted[there] !== old) return undefined;
     removed.push(there);
     added.push({
       place: compareValues(old.value, fresh.value) === 0 ? there : placeIn(sorted, fresh, compare, 0),

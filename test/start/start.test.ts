@@ -169,7 +169,7 @@ describe('the code that V8 has made', () => {
     const { dist, options } = copy();
     await startUntil(options, () => codeIn(dist).length === 1);
     const [name = ''] = codeIn(dist);
-    expect(name).toBe(readdirSync(join(repositoryRoot, 'dist')).find((each) => each.endsWith('.code')));
+    expect(codeIn(join(repositoryRoot, 'dist'))).toContain(name);
     const file = join(dist, name);
     const good = readFileSync(file);
     const length = Buffer.alloc(4);
@@ -191,10 +191,25 @@ describe('the code that V8 has made', () => {
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
 
+  test('is another one under other flags of V8, and leaves the first as it is', async () => {
+    const { dist, options } = copy();
+    await startUntil(options, () => codeIn(dist).length === 1);
+    const file = join(dist, codeIn(dist)[0] ?? '');
+    const { mtimeMs } = statSync(file);
+    const [node = '', program = ''] = options.command ?? [];
+    const flagged = { ...options, command: [node, '--stack-trace-limit=50', program] };
+    await startUntil(flagged, () => codeIn(dist).length === 2);
+    await startUntil(options, () => true);
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+    expect(codeIn(dist)).toHaveLength(2);
+  });
+
   test('goes to the cache folder where the program cannot write beside itself', async () => {
     const { dist, options } = copy();
-    const [name = ''] = codeIn(join(repositoryRoot, 'dist'));
+    await startUntil(options, () => codeIn(dist).length === 1);
+    const [name = ''] = codeIn(dist);
     // A folder of that name is in the way.
+    rmSync(join(dist, name));
     mkdirSync(join(dist, name));
     const home = mkdtempSync(join(folder, 'home-'));
     const cache = join(home, '.cache/eas-tui');

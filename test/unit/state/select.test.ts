@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readService, type Service } from '../../../src/api/services.ts';
+import type { Screen } from '../../../src/screens/define.ts';
 import { services } from '../../../src/screens/services.ts';
 import { readFilter, textsOf } from '../../../src/state/filter.ts';
 import { tableFrame } from '../../../src/state/nav.ts';
@@ -129,6 +130,34 @@ describe('choosing rows again and again', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('neither loses nor doubles a row, even by values that have no order', () => {
+    let odd: Record<string, number> = {};
+    const cpu = { id: 'cpu', title: 'CPU', value: (row: Service) => odd[row.serviceName] ?? 0 };
+    const screen = { ...services, columns: [...services.columns.filter(({ id }) => id !== 'cpu'), cpu] } as Screen;
+    const frame = { ...tableFrame(screen, {}), sort: { column: 'cpu', descending: false } };
+    const state = createStore(session, [frame]).getState();
+    const names = Array.from({ length: 40 }, (_, n) => `s${n}`);
+    const values = fc.array(fc.constantFrom(Number.NaN, 1, 2, 3), { minLength: 40, maxLength: 40 });
+    fc.assert(
+      fc.property(values, fc.array(fc.tuple(fc.nat(39), values), { minLength: 1, maxLength: 8 }), (start, changes) => {
+        const select = createSelect();
+        odd = Object.fromEntries(names.map((one, n) => [one, start[n] ?? 0]));
+        let wires = names.map((one) => wireService(one));
+        let source = landPage(emptySource, screen, wires.map(readService), true);
+        for (const [place, numbers] of changes) {
+          const shown = select({ ...state, sources: { 'services{}': source } }, screen, frame).rows.map(
+            (row) => (row as Service).serviceName,
+          );
+          expect(shown.sort()).toEqual([...names].sort());
+          odd = Object.fromEntries(names.map((one, n) => [one, numbers[n] ?? 0]));
+          wires = wires.with(place, wireService(names[place] ?? '', { Message: String(numbers) }));
+          source = landPage(source, screen, wires.map(readService), true);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 
