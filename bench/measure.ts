@@ -74,6 +74,15 @@ export async function measureKeys(terminal: Terminal, keys: readonly string[]): 
   return { last: spread(last), bytes: spread(bytes), unanswered };
 }
 
+/** The slowest of some keys, pressed one after the other, each by its median of so many rounds. Milliseconds to the last byte. */
+export async function measureSlowest(terminal: Terminal, keys: readonly string[], rounds: number): Promise<number> {
+  const times: number[][] = keys.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [place, key] of keys.entries()) times[place]?.push((await measureKeys(terminal, [key])).last.p50);
+  }
+  return Math.max(...times.map((each) => spread(each).p50));
+}
+
 /** The bytes of the change that `change` brings about, and the fewest for what the terminal shows before and after. */
 export async function measureChange(terminal: Terminal, change: () => void | Promise<void>): Promise<ChangeCost> {
   await quiet(terminal, 60);
