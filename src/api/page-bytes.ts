@@ -84,7 +84,9 @@ function findList(body: Buffer): number {
 
 /** The list at `open`, still in the memory of the body. */
 function readList(body: Buffer, open: number, before: KeptPage | undefined): KeptPage | undefined {
-  const spans: number[] = [];
+  // Mostly there are as many as before: grown, it would leave several times as much behind.
+  const spans = new Array<number>(before?.spans.length ?? 0);
+  let ends = 0;
   // Stretches of those before and single ones between them, to be joined at once.
   const parts: unknown[][] = [];
   let next = 0;
@@ -93,22 +95,24 @@ function readList(body: Buffer, open: number, before: KeptPage | undefined): Kep
     at = blank(body, at + 1);
     if (body[at] !== openBrace) return undefined;
     // Where the item before was followed by it; one item further, if one has gone; at the same place, if some are new.
-    const same = before ? place(body, at, before, next, spans.length / 2) : -1;
+    const same = before ? place(body, at, before, next, ends / 2) : -1;
     let end: number;
     if (before && same >= 0) {
       next = sameUntil(body, at, before, same);
       parts.push(before.items.slice(same, next));
       const shift = at - open - (before.spans[same * 2] as number);
-      for (let n = same * 2; n < next * 2; n++) spans.push(shift + (before.spans[n] as number));
+      for (let n = same * 2; n < next * 2; n++) spans[ends++] = shift + (before.spans[n] as number);
       end = open + shift + (before.spans[next * 2 - 1] as number);
     } else {
       end = valueEnd(body, at);
       parts.push([JSON.parse(body.toString('utf8', at, end))]);
-      spans.push(at - open, end - open);
+      spans[ends++] = at - open;
+      spans[ends++] = end - open;
     }
     at = blank(body, end);
   } while (body[at] === comma);
   if (body[at] !== closeBracket) return undefined;
+  spans.length = ends;
   return { list: body.subarray(open, at + 1), spans, items: parts.flat() };
 }
 

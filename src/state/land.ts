@@ -17,7 +17,7 @@ export function keepRows({ rows, byId }: Source, screen: Screen, incoming: reado
 }
 
 /**
- * Rows in the place of those shown before. A row that a complete read does not hold stays for that once (pages can shift
+ * Rows in the place of those shown before; the list that came is theirs from then on. A row that a complete read does not hold stays for that once (pages can shift
  * while they are read) and is gone with the next.
  */
 export function landRows(before: Source, screen: Screen, incoming: readonly unknown[], complete: boolean): Source {
@@ -60,8 +60,7 @@ function landChanged(before: Source, screen: Screen, incoming: readonly unknown[
     changed = true;
   }
   if (!changed) return before;
-  const rows = [...incoming];
-  return { ...before, rows, byId: rowIndex(before.byId.places, rows) };
+  return { ...before, rows: incoming, byId: rowIndex(before.byId.places, incoming) };
 }
 
 /** Takes out a row the service has said is gone. */

@@ -35,10 +35,14 @@ export function runsOf<T>(
 
 /** What lies beside the list that came of another, made of what lay beside that one. */
 export function spliced<T, U>(before: readonly U[], runs: Runs<T>, of: (fresh: T) => U): U[] {
-  const after: U[] = [];
+  let length = 0;
+  for (const run of runs) length += 'fresh' in run ? 1 : run.to - run.from;
+  // Of its length from the start: grown, it would leave several times as much behind.
+  const after = new Array<U>(length);
+  let next = 0;
   for (const run of runs) {
-    if ('fresh' in run) after.push(of(run.fresh));
-    else for (let place = run.from; place < run.to; place++) after.push(before[place] as U);
+    if ('fresh' in run) after[next++] = of(run.fresh);
+    else for (let place = run.from; place < run.to; place++) after[next++] = before[place] as U;
   }
   return after;
 }
