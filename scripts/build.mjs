@@ -217,8 +217,8 @@ const program = await build({
 const main = program.outputFiles.find(({ path }) => basename(path) === 'main.cjs');
 if (main.contents.some((byte) => byte > 0x7e)) throw new Error('main.cjs: the launcher reads one byte a character');
 // Code that V8 made of the program holds for this text alone, and for the flags that the launcher sets.
-const launching = readFileSync(join(root, 'src/cli.ts'));
-const stamp = createHash('sha256').update(main.contents).update(launching).digest('hex').slice(0, 12);
+const flags = readFileSync(join(root, 'src/v8-flags.ts'));
+const stamp = createHash('sha256').update(main.contents).update(flags).digest('hex').slice(0, 12);
 const launcher = await build({
   ...common,
   entryPoints: { cli: 'src/cli.ts' },

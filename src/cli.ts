@@ -6,13 +6,7 @@ import { isatty } from 'node:tty';
 import { runBundle } from './bundle.ts';
 import type * as Main from './main.ts';
 import { looksOf, type Takeover, takeOver } from './takeover.ts';
-
-/**
- * Lists that are read again and again leave much behind: memory is given back sooner, for a little more work. And the
- * WebAssembly that lays out boxes and reads HTTP is compiled once, not optimized: that takes 20 MB for a moment, of which
- * the threads that did it keep 10.
- */
-const v8Flags = ['--optimize-for-size', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+import { v8Flags } from './v8-flags.ts';
 
 declare const EAS_TUI_BUILD: string;
 
@@ -39,7 +33,6 @@ function isAscii(): boolean {
 
 async function start(): Promise<void> {
   if (isForScreen()) takeover = takeOver(looksOf(process.env, isAscii()));
-  // Memory is given back sooner, for a little more work: lists that are read again and again leave much behind.
   // The module of V8 is not needed for the first frame.
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   for (const flag of v8Flags) setFlagsFromString(flag);

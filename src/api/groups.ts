@@ -56,7 +56,11 @@ const listedGroup = remembered(readGroup);
 export type GroupQuery = Omit<Operations['ListGroups']['params'], 'PageNumber' | 'PageSize'>;
 
 /** Groups, oldest first, page by page. */
-export function listGroups(client: Client, query: GroupQuery = {}, signal?: AbortSignal): AsyncIterable<Group[]> {
+export function listGroups(
+  client: Client,
+  query: GroupQuery = {},
+  signal?: AbortSignal,
+): AsyncIterable<readonly Group[]> {
   const ask = { Sort: 'CreateTime', Order: 'asc', ...query };
   return pages(
     async (page, pageSize) => {

@@ -100,7 +100,7 @@ export function listInstances(
   resourceId: string,
   query: InstanceQuery = {},
   signal?: AbortSignal,
-): AsyncIterable<Instance[]> {
+): AsyncIterable<readonly Instance[]> {
   const ask = { ...query, ...at(client, resourceId) };
   return pages(
     async (page, pageSize) => {
@@ -163,7 +163,7 @@ export function workersOnNode(
   resourceId: string,
   instanceName: string,
   signal?: AbortSignal,
-): AsyncIterable<NodeWorker[]> {
+): AsyncIterable<readonly NodeWorker[]> {
   const ask = { ...at(client, resourceId), InstanceName: instanceName };
   return pages(
     async (page, pageSize) => {

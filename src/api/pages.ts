@@ -46,7 +46,7 @@ export interface PagesOptions<W, T> {
 export async function* pages<W, T>(
   fetchPage: (page: number, pageSize: number, signal: AbortSignal | undefined) => Promise<Page<W>>,
   { pageSize = 100, read, idOf, keep = () => true, signal, maxPages = 2_000, known }: PagesOptions<W, T>,
-): AsyncGenerator<T[], void, undefined> {
+): AsyncGenerator<readonly T[], void, undefined> {
   const before = known?.pages ?? [];
   const now: KnownPage[] = [];
   // As long as each page has the rows that it had before, none of them has come twice.

@@ -114,7 +114,7 @@ export function listResourceGroups(
   client: Client,
   query: ResourceGroupQuery = {},
   signal?: AbortSignal,
-): AsyncIterable<ResourceGroup[]> {
+): AsyncIterable<readonly ResourceGroup[]> {
   const ask = { Sort: 'CreateTime', Order: 'Asc', ...query };
   return pages(
     async (page, pageSize) => {

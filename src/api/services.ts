@@ -165,7 +165,11 @@ function knownList(client: Client, query: ServiceQuery): KnownList {
 export type ServiceQuery = Omit<Operations['ListServices']['params'], 'PageNumber' | 'PageSize'>;
 
 /** Services, oldest first, page by page. Rows without a name are left out: nothing could be done with them. */
-export function listServices(client: Client, query: ServiceQuery = {}, signal?: AbortSignal): AsyncIterable<Service[]> {
+export function listServices(
+  client: Client,
+  query: ServiceQuery = {},
+  signal?: AbortSignal,
+): AsyncIterable<readonly Service[]> {
   const ask = { Sort: 'CreateTime', Order: 'asc', ...query } as const;
   return pages(
     async (page, pageSize) => {

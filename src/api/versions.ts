@@ -38,7 +38,7 @@ export function versionId({ imageId, buildTime, index }: Version): string {
 }
 
 /** The versions of a service in the order of the service, page by page. */
-export function listVersions(client: Client, service: string, signal?: AbortSignal): AsyncIterable<Version[]> {
+export function listVersions(client: Client, service: string, signal?: AbortSignal): AsyncIterable<readonly Version[]> {
   let index = 0;
   return pages(
     async (page, pageSize) => {

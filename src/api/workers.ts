@@ -96,7 +96,7 @@ export function listWorkers(
   service: string,
   query: WorkerQuery = {},
   signal?: AbortSignal,
-): AsyncIterable<Worker[]> {
+): AsyncIterable<readonly Worker[]> {
   const ask = { ...query, ...at(client, service) };
   return pages(
     async (page, pageSize) => {

@@ -37,7 +37,7 @@ afterAll(async () => {
   await server.close();
 });
 
-async function drain(source: AsyncIterable<unknown[]> | Promise<unknown>): Promise<unknown> {
+async function drain(source: AsyncIterable<readonly unknown[]> | Promise<unknown>): Promise<unknown> {
   if (source instanceof Promise) return source;
   const rows: unknown[] = [];
   for await (const page of source) rows.push(...page);
@@ -48,7 +48,7 @@ const at = Date.UTC(2026, 0, 2, 3, 4, 5);
 const page = 'PageNumber=1&PageSize=100';
 const list = `Order=asc&${page}&Sort=CreateTime`;
 
-it.each<[string, (api: Client) => AsyncIterable<unknown[]> | Promise<unknown>, string, string?]>([
+it.each<[string, (api: Client) => AsyncIterable<readonly unknown[]> | Promise<unknown>, string, string?]>([
   ['ListServices', (api) => services.listServices(api), `GET services?${list}`],
   [
     'ListServices',

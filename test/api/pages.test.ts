@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KnownList, type Page, pages } from '../../src/api/pages.ts';
 
-async function all(source: AsyncIterable<number[]>): Promise<number[]> {
+async function all(source: AsyncIterable<readonly number[]>): Promise<number[]> {
   const items: number[] = [];
   for await (const page of source) items.push(...page);
   return items;
@@ -58,7 +58,7 @@ describe('pages', () => {
   });
 
   it('gives an empty list as one empty page', async () => {
-    const got: number[][] = [];
+    const got: (readonly number[])[] = [];
     for await (const page of pages(service(0).fetch, { read, idOf })) got.push(page);
     expect(got).toEqual([[]]);
   });
@@ -118,7 +118,7 @@ describe('a list read again', () => {
         let rows: readonly Row[] = start;
         for (const one of [{ at: 0, what: 'none', row: { id: 0, named: true } }, ...changes]) {
           rows = changed(rows, one);
-          const [again, anew]: Row[][][] = [[], []];
+          const [again, anew]: (readonly Row[])[][] = [[], []];
           for await (const page of pages(service(rows), { ...options, read: (wire) => wire, known })) again?.push(page);
           for await (const page of pages(service(rows), { ...options, read: (wire) => wire })) anew?.push(page);
           expect(again).toEqual(anew);
