@@ -190,7 +190,7 @@ export async function runApp(
   stage.screen.control(reportFocus(true));
   const rows = firstRows(session.cockpit);
   void rows.then(() => setTimeout(keepCode, 200).unref());
-  await Promise.race([rows, wait(patience)]);
+  await Promise.race([rows, wait(patience).then(lookAround)]);
   const { mount } = await import('./ui/mount.tsx');
   if (leaving) await closed.promise;
   else {
@@ -211,6 +211,11 @@ export async function runApp(
     process.stderr.write(`eas-tui ended by an error of its own: ${what}\n`);
   }
   return exitCode;
+}
+
+/** Lets what has come meanwhile be read and drawn: on a slow machine an answer may have waited for the end of a timer. */
+async function lookAround(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -108,9 +108,9 @@ describe('what is loaded', () => {
         }
         return write.call(this, data, ...rest);
       };`;
-    const loaded = async (options: LaunchOptions, wanted: string) => {
+    const loaded = async (options: LaunchOptions, wanted: string, more = '') => {
       rmSync(report, { force: true });
-      const terminal = await open({ ...options, env: preload('loaded', hook(wanted)) });
+      const terminal = await open({ ...options, env: preload('loaded', hook(wanted) + more) });
       await terminal.waitFor(() => statSync(report, { throwIfNoEntry: false })?.size);
       await terminal.close();
       return JSON.parse(readFileSync(report, 'utf8')) as { modules: string[]; files: string[] };
@@ -126,7 +126,12 @@ describe('what is loaded', () => {
     // To find the configuration, and to run the bundle.
     expect(more).toEqual(['Internal Binding os', 'NativeModule os', 'NativeModule vm']);
     // With the first rows there is still no other file: the object store's library and the emulator are not needed.
-    const later = await loaded({ args: ['--demo'] }, 'Running');
+    // However slow this machine is, they are waited for as if it were fast.
+    const patient = `
+      const timers = require('node:timers/promises');
+      const { setTimeout: wait } = timers;
+      timers.setTimeout = (ms, ...more) => wait(ms * 500, ...more);`;
+    const later = await loaded({ args: ['--demo'] }, 'Running', patient);
     expect(later.files).toEqual(first.files);
     // Nor is Ink, which brings assert, nor Node.js's own client of HTTP.
     for (const name of ['assert', 'http', 'http2', 'inspector', 'cluster', 'repl']) {
