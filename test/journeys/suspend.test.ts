@@ -196,6 +196,8 @@ test('stopped by somebody else, it gives the terminal back if it is told, and ta
   await terminal.waitFor(() => atPrompt(terminal));
   isTheShells(terminal);
   expect(await run(terminal, 'stty -g')).toBe(mine);
+  // What the line above made of them is not the program's doing.
+  await run(terminal, `stty ${before}`);
   terminal.type('exit\r');
   await terminal.waitExit();
   expect(terminal.restored()).toEqual({ ok: true, problems: [] });
