@@ -17,8 +17,8 @@ export function keepRows({ rows, byId }: Source, screen: Screen, incoming: reado
 }
 
 /**
- * Rows in the place of those shown before; the list that came is theirs from then on. A row that a complete read does not hold stays for that once (pages can shift
- * while they are read) and is gone with the next.
+ * Rows in the place of those shown before; the list that came is theirs from then on. A row that a complete read does
+ * not hold stays for that once (pages can shift while they are read) and is gone with the next.
  */
 export function landRows(before: Source, screen: Screen, incoming: readonly unknown[], complete: boolean): Source {
   const changed = landChanged(before, screen, incoming);
