@@ -1,4 +1,4 @@
-import { age, stamp } from '../lib/age.ts';
+import { age, nextAgeChange, stamp } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
 import { megabytes } from '../lib/units.ts';
 import { amount, bar, free, scarce, type Use } from './bars.ts';
@@ -87,6 +87,10 @@ export function ageColumn<Row>(read: (row: Row) => number | undefined, more: Par
     text: (row, now) => {
       const at = read(row);
       return at === undefined ? '-' : age(now - at);
+    },
+    until: (row, now) => {
+      const at = read(row);
+      return at === undefined ? Number.POSITIVE_INFINITY : now + nextAgeChange(now - at);
     },
     ...more,
   };

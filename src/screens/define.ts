@@ -37,6 +37,8 @@ export interface Column<Row> {
   value(row: Row): string | number | boolean | undefined;
   /** The text of a cell; `now` is epoch milliseconds. Absent: the value itself. */
   text?(row: Row, now: number): string;
+  /** Until when the text of `now` is true, epoch milliseconds. Absent: as long as the row is. */
+  until?(row: Row, now: number): number;
   tone?(row: Row): Tone;
 }
 

@@ -46,8 +46,15 @@ export function bodyLines(cockpit: Cockpit, state: State, layout: Layout, viewer
   if (layout.mode === 'tiny') return [];
   const table = cockpit.openTable();
   const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout, viewer);
-  return Array.from({ length: layout.body }, (_, place) => inside(body[place] ?? nothing, layout));
+  const known = inBody.get(body);
+  if (known?.layout === layout) return known.lines;
+  const lines = Array.from({ length: layout.body }, (_, place) => inside(body[place] ?? nothing, layout));
+  inBody.set(body, { layout, lines });
+  return lines;
 }
+
+/** The same lines for the same ones. */
+const inBody = new WeakMap<readonly Line[], { readonly layout: Layout; readonly lines: Line[] }>();
 
 const nothing: Line = [];
 const edge: Span = { text: '│', tone: 'dim' };

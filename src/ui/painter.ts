@@ -18,10 +18,12 @@ export function createPainter(screen: Screen): Painter {
   let cockpit: Cockpit | undefined;
   let unsubscribe = (): void => undefined;
   let viewer = createViewer();
+  let layout = layoutFor(screen.columns, screen.rows);
 
   function lines(): Line[] {
     if (!cockpit) return [];
-    const layout = layoutFor(screen.columns, screen.rows);
+    const { columns, rows } = screen;
+    if (layout.columns !== columns || layout.rows !== rows) layout = layoutFor(columns, rows);
     const state = cockpit.store.getState();
     const body = bodyLines(cockpit, state, layout, viewer);
     const { top, bottom } = shellLines(cockpit, state, layout);

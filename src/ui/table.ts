@@ -1,4 +1,5 @@
 import { clean } from '../lib/clean.ts';
+import { sameElements } from '../lib/equal.ts';
 import { fit } from '../lib/width.ts';
 import type { Column, Screen } from '../screens/define.ts';
 import type { OpenTable } from '../state/context.ts';
@@ -36,14 +37,39 @@ export function fitColumns(screen: Screen, longest: number, width: number, wide:
   });
 }
 
+/** The lines drawn last, and for how long nothing in them changes. */
+let last:
+  | { readonly of: readonly unknown[]; readonly now: number; readonly until: number; readonly lines: Line[] }
+  | undefined;
+
 /** The heading, then a line for each row there is room for. Lines are `width` cells and the gutter before them. */
 export function tableLines(state: State, table: OpenTable, source: Source, width: number, height: number): Line[] {
+  const { screen, frame, visible } = table;
+  const { rows, index, ghost, longest } = visible;
+  const { now } = state.session;
+  const { trouble, missing } = source;
+  const { hopes, staged } = state;
+  const of = [screen, frame, rows, index, ghost, longest, trouble, missing, hopes, staged, width, height];
+  if (last && sameElements(last.of, of) && now >= last.now && now < last.until) return last.lines;
+  const { lines, until } = drawLines(state, table, source, width, height);
+  last = { of, now, until, lines };
+  return lines;
+}
+
+function drawLines(
+  state: State,
+  table: OpenTable,
+  source: Source,
+  width: number,
+  height: number,
+): { lines: Line[]; until: number } {
   const { screen, frame, visible } = table;
   const columns = columnsFor(screen, visible.longest, width, frame.wide);
   const page = height - 1;
   const length = visible.rows.length + (visible.ghost ? 1 : 0);
   const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
   const lines: Line[] = [[{ text: ' ' }, ...heading(table, columns, width)]];
+  let until = Number.POSITIVE_INFINITY;
   for (let place = top; place < Math.min(length, top + page); place++) {
     if (visible.ghost && place === visible.index) {
       const words = visible.ghost === 'gone' ? 'gone' : 'no longer matches the filter';
@@ -56,9 +82,16 @@ export function tableLines(state: State, table: OpenTable, source: Source, width
       continue;
     }
     const row = visible.rows[visible.ghost && place > visible.index ? place - 1 : place];
-    lines.push(rowLine(columns, row, width, looksOf(state, table, source, row, place === visible.index)));
+    const { line, until: ends } = drawnRow(
+      columns,
+      row,
+      width,
+      looksOf(state, table, source, row, place === visible.index),
+    );
+    lines.push(line);
+    until = Math.min(until, ends);
   }
-  return lines;
+  return { lines, until };
 }
 
 function heading({ frame }: OpenTable, columns: Columns, width: number): Line {
@@ -115,23 +148,30 @@ interface Drawn {
   readonly width: number;
   readonly looks: RowLooks;
   readonly texts: readonly string[];
+  /** Until when they are true, epoch milliseconds. */
+  readonly until: number;
   readonly line: Line;
 }
 
 /** The line each row had: a key moves the cursor, and all rows but two stay the same line, which nobody paints again. */
 const drawn = new WeakMap<object, Drawn>();
 
-function rowLine(columns: Columns, row: unknown, width: number, looks: RowLooks): Line {
+function drawnRow(columns: Columns, row: unknown, width: number, looks: RowLooks): Drawn {
   // A list may hold what is no row at all; it is drawn all the same.
   const place = typeof row === 'object' && row !== null ? row : {};
   const before = drawn.get(place);
   const known = before && before.columns === columns && before.width === width && alike(before.looks, looks);
-  if (known && before.looks.now === looks.now) return before.line;
+  if (known && looks.now >= before.looks.now && looks.now < before.until) return before;
   const texts = columns.map(({ column }) => (column.text ? column.text(row, looks.now) : clean(column.value(row))));
   const same = known && texts.every((text, place) => text === before.texts[place]);
   const line = same ? before.line : drawRow(columns, texts, row, width, looks);
-  drawn.set(place, { columns, width, looks, texts, line });
-  return line;
+  const until = columns.reduce(
+    (soonest, { column }) => Math.min(soonest, column.until?.(row, looks.now) ?? soonest),
+    Number.POSITIVE_INFINITY,
+  );
+  const now = { columns, width, looks, texts, until, line };
+  drawn.set(place, now);
+  return now;
 }
 
 const alike = (a: RowLooks, b: RowLooks): boolean =>

@@ -1,9 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { age } from '../../src/lib/age.ts';
 import { widthOf } from '../../src/lib/width.ts';
+import { bodyLines } from '../../src/ui/frame.ts';
 
 import { layoutFor } from '../../src/ui/layout.ts';
 import { lineWidth, textOf } from '../../src/ui/line.ts';
 import { createPaint } from '../../src/ui/theme.ts';
+import { createViewer } from '../../src/ui/viewer.ts';
 import { createProgram, type Program, wireService } from '../unit/state/program.ts';
 import { frameLines } from './frame-lines.ts';
 import { states } from './states.ts';
@@ -331,6 +335,44 @@ describe('a text field', () => {
     screenOf(program);
     // Measured at some 20 ms when each letter is looked at once; at many seconds when all are for each.
     expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
+
+describe('time', () => {
+  const created = Date.UTC(2025, 11, 12, 3, 4, 5);
+  const aged = async () => {
+    const program = await createProgram({ services: [wireService('one')] });
+    const layout = layoutFor(120, 30);
+    const viewer = createViewer();
+    return { program, body: () => bodyLines(program.cockpit, program.state(), layout, viewer) };
+  };
+
+  it('draws nothing of a table anew while no age in it changes', async () => {
+    const { program, body } = await aged();
+    const before = body();
+    const { now } = program.state().session;
+    const { at } = program.cockpit.openTable()?.source ?? {};
+    await program.clock.advance(5_000);
+    expect(program.state().session.now).toBeGreaterThan(now);
+    expect(program.cockpit.openTable()?.source.at).toBeGreaterThan(at ?? 0);
+    expect(body()).toBe(before);
+    program.cockpit.press('space');
+    expect(body()).not.toBe(before);
+  });
+
+  it('shows every age at its second, also when the clock is set back', async () => {
+    const { program, body } = await aged();
+    const shown = () => /\S+(?=\s*│$)/.exec(textOf(body().find((line) => textOf(line).includes('one')) ?? []))?.[0];
+    const at = (now: number) => {
+      program.cockpit.store.setState(({ session }) => ({ session: { ...session, now } }));
+      return shown();
+    };
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 4e9 }), { minLength: 2 }), (ages) => {
+        for (const old of ages) expect(at(created + old)).toBe(age(old));
+      }),
+    );
+    for (let old = 0; old < 4_000_000; old += 500) expect(at(created + old)).toBe(age(old));
   });
 });
 

@@ -96,6 +96,22 @@ describe.each(data)('%s', (_, screen) => {
     );
   });
 
+  it('says in every column until when its text is true', async () => {
+    const created = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+    const [row] = await rowsOf(screen, [{ ...exampleOf(schema), CreateTime: '2026-01-02T03:04:05.678Z' }]);
+    fc.assert(
+      fc.property(fc.integer({ min: -10_000, max: 4e10 }), fc.nat({ max: 1_000 }), (old, later) => {
+        const now = created + old;
+        for (const column of screen.columns) {
+          const until = column.until?.(row, now) ?? now + 1e11;
+          expect(until, column.id).toBeGreaterThan(now);
+          const then = now + Math.floor(((until - 1 - now) * later) / 1_000);
+          expect(column.text?.(row, then), column.id).toBe(column.text?.(row, now));
+        }
+      }),
+    );
+  });
+
   it('holds rows that are no objects out of the table, or shows them as empty', async () => {
     for (const row of await rowsOf(screen, [null, 7, 'x', [], true])) {
       for (const text of Object.values(cellsOf(screen, row))) expect(text).not.toMatch(unfit);
