@@ -71,7 +71,12 @@ function createDropper({ endpoint, accessKeyId, accessKeySecret }: EmulatorProce
     close: () => transport.close(),
     async list(count: number): Promise<void> {
       for (let page = 1; page <= Math.ceil(count / pageSize); page++) {
-        const query = { Sort: 'CreateTime', Order: 'asc', PageNumber: String(page), PageSize: String(pageSize) };
+        const query = canonicalQuery({
+          Sort: 'CreateTime',
+          Order: 'asc',
+          PageNumber: String(page),
+          PageSize: String(pageSize),
+        });
         const bodyHash = sha256('');
         const headers: Record<string, string> = {
           host: at.host,
@@ -89,7 +94,7 @@ function createDropper({ endpoint, accessKeyId, accessKeySecret }: EmulatorProce
         );
         const answer = await transport.exchange({
           method: 'GET',
-          path: `${path}?${canonicalQuery(query)}`,
+          path: `${path}?${query}`,
           headers,
           body: undefined,
           write: false,

@@ -8,7 +8,7 @@ import { ApiError, type ErrorKind, networkError, oneLine } from './errors.ts';
 import { createPageMemory } from './page-bytes.ts';
 import { proxyFor } from './proxy.ts';
 import { buildRequest, type WireRequest } from './request.ts';
-import { authorization, canonicalQuery, type Keys, sha256 } from './sign.ts';
+import { authorization, type Keys, sha256 } from './sign.ts';
 import { createTransport, NoAnswer, type RawAnswer, release, take } from './transport.ts';
 
 /** Where keys come from. Asked before every request, so that one that renews itself is never stale. */
@@ -91,6 +91,9 @@ export interface Client {
 /** Waits between tries of a read: at least `base`, at most `cap`; a longer wait asked for is left to the caller. */
 const backoff = { base: 150, cap: 3_000 };
 
+/** Which page of a list a query asks for. */
+const pageAsked = /(?:^|&)PageNumber=([^&]*)/;
+
 /** Failures that a moment does not mend: trying again would only delay telling. */
 const lasting =
   /^(ENOTFOUND|EAI_|ECONNREFUSED|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|UND_ERR_INVALID|UND_ERR_ABORTED)/;
@@ -117,8 +120,9 @@ export function createClient(options: ClientOptions): Client {
 
   const sentLately = (): number => {
     const since = clock.now() - 60_000;
-    const first = sentAt.findIndex((at) => at > since);
-    sentAt.splice(0, first < 0 ? sentAt.length : first);
+    let past = 0;
+    while (past < sentAt.length && (sentAt[past] as number) <= since) past++;
+    if (past > 0) sentAt.splice(0, past);
     return sentAt.length;
   };
 
@@ -149,14 +153,13 @@ export function createClient(options: ClientOptions): Client {
     const write = !operations[operation].read;
     const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
     const headers = signedHeaders(operation, request, body, keys);
-    const query = canonicalQuery(request.query);
     sentLately();
     sentAt.push(clock.now());
     let raw: RawAnswer;
     try {
       raw = await transport.exchange({
         method: operations[operation].method,
-        path: query ? `${request.path}?${query}` : request.path,
+        path: request.query ? `${request.path}?${request.query}` : request.path,
         headers,
         body,
         write,
@@ -180,9 +183,9 @@ export function createClient(options: ClientOptions): Client {
     { path, query }: WireRequest,
     takeBody: () => boolean,
   ): ((body: Buffer) => Record<string, unknown> | undefined) | undefined {
-    const { PageNumber, ...list } = query;
-    if (PageNumber === undefined) return undefined;
-    return (body) => memory.read(`${path}?${canonicalQuery(list)}`, Number(PageNumber), body, takeBody);
+    const [asked, page] = pageAsked.exec(query) ?? [];
+    if (asked === undefined) return undefined;
+    return (body) => memory.read(`${path}?${query.replace(asked, '')}`, Number(page), body, takeBody);
   }
 
   function signedHeaders(operation: OperationName, request: WireRequest, body: Buffer | undefined, keys: Keys) {

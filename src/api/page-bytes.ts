@@ -113,7 +113,7 @@ function readList(body: Buffer, open: number, before: KeptPage | undefined): Kep
   } while (body[at] === comma);
   if (body[at] !== closeBracket) return undefined;
   spans.length = ends;
-  return { list: body.subarray(open, at + 1), spans, items: parts.flat() };
+  return { list: body.subarray(open, at + 1), spans, items: ([] as unknown[]).concat(...parts) };
 }
 
 /**
@@ -125,7 +125,8 @@ function sameUntil(body: Buffer, at: number, { list, spans }: KeptPage, first: n
   const count = spans.length / 2;
   let next = first + 1;
   for (let step = count - next; step >= 1; step = Math.min(step >> 1, count - next)) {
-    const [start, end] = [spans[next * 2 - 1] ?? 0, spans[(next + step) * 2 - 1] ?? 0];
+    const start = spans[next * 2 - 1] ?? 0;
+    const end = spans[(next + step) * 2 - 1] ?? 0;
     if (beginsWith(body, at + start - from, list, start, end)) next += step;
   }
   return next;

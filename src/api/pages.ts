@@ -87,7 +87,9 @@ function readRows<W, T>(
   wires: readonly W[],
   old: KnownPage | undefined,
   read: (wire: W) => T,
-): { rows: T[]; changed: number[] } {
+): { rows: readonly T[]; changed: readonly number[] } {
+  // The very list: nothing has changed in it.
+  if (wires === old?.wires) return { rows: old.rows as readonly T[], changed: [] };
   const rows = new Array<T>(wires.length);
   const changed: number[] = [];
   for (let place = 0; place < rows.length; place++) {

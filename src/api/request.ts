@@ -1,13 +1,14 @@
 import { operations } from './contract/operations.gen.ts';
 import type { OperationName } from './contract/wire.gen.ts';
 import { ApiError } from './errors.ts';
-import { encode } from './sign.ts';
+import { canonicalQuery, encode } from './sign.ts';
 
 /** A call as it goes on the wire, before signing. */
 export interface WireRequest {
   /** Encoded path without query. */
   path: string;
-  query: Record<string, string>;
+  /** As it is signed and sent; empty without one. */
+  query: string;
   body: string | undefined;
 }
 
@@ -20,11 +21,16 @@ export function buildRequest(operation: OperationName, params: object): WireRequ
   const refuse = (message: string): never => {
     throw new ApiError({ kind: 'invalid', code: 'InvalidParameter', message: `${operation}: ${message}`, operation });
   };
-  const given = new Map(Object.entries(params).filter(([, value]) => value !== undefined));
+  const given = params as Readonly<Record<string, unknown>>;
+  const taken = new Set<string>();
+  const take = (name: string): unknown => {
+    const value = given[name];
+    if (value !== undefined) taken.add(name);
+    return value;
+  };
 
   const path = spec.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = given.get(name);
-    given.delete(name);
+    const value = take(name);
     if (typeof value !== 'string' || value === '') return refuse(`${name} is missing`);
     // A proxy or server resolves dots in a path, and then it is another object's path.
     if (value === '.' || value === '..') return refuse(`${name} cannot be "${value}"`);
@@ -32,29 +38,28 @@ export function buildRequest(operation: OperationName, params: object): WireRequ
   });
 
   const query: Record<string, string> = {};
-  for (const [name, style] of Object.entries(spec.query)) {
-    const value = given.get(name);
-    given.delete(name);
+  for (const name in spec.query) {
+    const value = take(name);
     if (value === undefined || value === null) continue;
     query[name] =
-      style === 'json' ? JSON.stringify(value) : plain(value, () => refuse(`${name} cannot be written as text`));
+      spec.query[name] === 'json'
+        ? JSON.stringify(value)
+        : plain(value, () => refuse(`${name} cannot be written as text`));
   }
 
   let body: string | undefined;
   if (spec.body === 'raw') {
-    const value = given.get('body');
-    given.delete('body');
+    const value = take('body');
     if (typeof value !== 'string' || value === '') return refuse('the body is missing');
     body = value;
   } else if (spec.body !== 'none') {
-    const fields = spec.body.filter((name) => given.has(name)).map((name) => [name, given.get(name)]);
-    for (const name of spec.body) given.delete(name);
-    body = JSON.stringify(Object.fromEntries(fields));
+    // What is undefined is not written.
+    body = JSON.stringify(Object.fromEntries(spec.body.map((name) => [name, take(name)])));
   }
 
-  const [unknown] = given.keys();
+  const unknown = Object.keys(given).find((name) => given[name] !== undefined && !taken.has(name));
   if (unknown !== undefined) return refuse(`there is no parameter "${unknown}"`);
-  return { path, query, body };
+  return { path, query: canonicalQuery(query), body };
 }
 
 /** Lists that are not JSON travel with commas (the SDK's "simple" style). */

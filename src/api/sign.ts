@@ -14,8 +14,8 @@ export interface Signable {
   method: string;
   /** Path with each segment already percent-encoded. */
   path: string;
-  /** Plain query values; they are encoded here. */
-  query: Readonly<Record<string, string>>;
+  /** As `canonicalQuery` has it. */
+  query: string;
   /** All headers; host, content-type and x-acs-* are signed. */
   headers: Readonly<Record<string, string>>;
   /** Lower-case hex SHA-256 of the body (of nothing when there is none). */
@@ -48,16 +48,17 @@ export function canonicalQuery(query: Readonly<Record<string, string>>): string 
 
 /** What the signature covers, and the names of the headers in it. Source: the V3 signature document. */
 export function canonicalRequest(request: Signable): { text: string; signedHeaders: string } {
-  const signed = Object.entries(request.headers)
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value.trim()])
-    .filter(([name]) => name === 'host' || name === 'content-type' || name.startsWith('x-acs-'))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const values = new Map<string, string>();
+  for (const name of Object.keys(request.headers)) {
+    const lower = name.toLowerCase();
+    if (lower === 'host' || lower === 'content-type' || lower.startsWith('x-acs-'))
+      values.set(lower, (request.headers[name] ?? '').trim());
+  }
+  const names = [...values.keys()].sort();
   const path = request.path.replace(/\+/g, '%20').replace(/\*/g, '%2A').replace(/%7E/g, '~');
-  const headers = signed.map(([name, value]) => `${name}:${value}\n`).join('');
-  const signedHeaders = signed.map(([name]) => name).join(';');
-  const text = [request.method, path, canonicalQuery(request.query), headers, signedHeaders, request.bodyHash].join(
-    '\n',
-  );
+  const headers = names.map((name) => `${name}:${values.get(name)}\n`).join('');
+  const signedHeaders = names.join(';');
+  const text = `${request.method}\n${path}\n${request.query}\n${headers}\n${signedHeaders}\n${request.bodyHash}`;
   return { text, signedHeaders };
 }
 

@@ -12,10 +12,14 @@ export function equal(left: unknown, right: unknown, depth = 0): boolean {
     return left.length === right.length && left.every((value, place) => equal(value, right[place], depth + 1));
   }
   if (!isPlain(left) || !isPlain(right)) return false;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  for (const key of keys) if (!Object.hasOwn(right, key) || !equal(left[key], right[key], depth + 1)) return false;
-  return true;
+  // Without lists of their keys: rows are compared by the hundred.
+  let more = 0;
+  for (const key in left) {
+    if (!Object.hasOwn(right, key) || !equal(left[key], right[key], depth + 1)) return false;
+    more++;
+  }
+  for (const _ in right) more--;
+  return more === 0;
 }
 
 /** Whether two arrays hold the same, element by element. */

@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import { type Context, cursorRow, openTable, screenById, type Terminal, tell } from './context.ts';
 import type { Verb } from './desk.ts';
 import { createFeeds } from './feeds.ts';
-import type { Haystack } from './haystack.ts';
+import { type Haystack, waits } from './haystack.ts';
 import { keyGroups, liveLayers } from './layers.ts';
 import { createMoving, placeCursor } from './moving.ts';
 import { patchFrame, sourceOf, tableFrame, tableOf, topFrame } from './nav.ts';
@@ -137,7 +137,7 @@ export function createCockpit(options: CockpitOptions) {
     // While the first pages come in the first row is not the first for long: the cursor waits.
     if (!table || table.source.at === undefined || table.source.partial) return;
     const { stack } = table.visible;
-    if (stack !== warmed) {
+    if (stack !== warmed && waits(stack)) {
       warmed = stack;
       // After they are drawn: what is to be seen comes before what may be asked for.
       setTimeout(() => warm(stack), 200).unref();

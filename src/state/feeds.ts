@@ -99,7 +99,7 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     read: (signal) =>
       read(key, signal, async () => {
         // Joined when they land: one list that grows leaves several times its size behind.
-        const parts: unknown[][] = [];
+        const parts: (readonly unknown[])[] = [];
         const list = screen.list(client, frame.scope, signal)[Symbol.asyncIterator]();
         let [pages, count] = [0, 0];
         for (let next = list.next(); ; ) {
@@ -118,13 +118,13 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
           const reading = first === undefined || first.at === undefined || first.partial;
           // Ever more pages at a time: each landing sorts all that has come. The last page is no part.
           if (reading && (pages & (pages - 1)) === 0 && !(await endsAtOnce(next))) {
-            const rows = parts.flat();
+            const rows = joined(parts);
             patch(key, (source) => ({ ...landRows(source, screen, rows, false), at: clock.now(), partial: true }));
             landed();
           }
         }
         pagesOf.set(key, pages);
-        return (source) => landRows(source, screen, parts.flat(), true);
+        return (source) => landRows(source, screen, joined(parts), true);
       }),
   });
 
@@ -163,6 +163,9 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     return [frame.kind === 'table' ? tableFeed(frame, screen, key) : describeFeed(frame, screen, key)];
   };
 }
+
+/** Unlike `flat` it takes as much memory as they need. */
+const joined = (parts: readonly (readonly unknown[])[]): unknown[] => ([] as unknown[]).concat(...parts);
 
 /** Whether nothing more need be asked for: what comes after the last page is known in this turn. */
 async function endsAtOnce(next: Promise<IteratorResult<unknown>>): Promise<boolean> {

@@ -21,7 +21,7 @@ export interface Haystack {
   /** Which of the letters a to z a row has, a bit each. */
   readonly letters: Int32Array;
   readonly texts: string[];
-  /** How many of the rows have their letters and texts here; but for those at `holes`. */
+  /** How many of the rows have their letters and texts here; but for those at `holes`, which ascend. */
   filled: number;
   readonly holes: number[];
   /** Undefined until it was asked for. */
@@ -59,14 +59,20 @@ function changed(before: Haystack, entries: readonly Entry[], { runs }: NonNulla
     letters: new Int32Array(entries.length),
     faults: faults && spliced(faults, runs, (entry) => faultOf(screen, entry)),
   };
-  if (before.filled < before.entries.length || before.holes.length > 0) return stack;
+  if (before.filled < before.entries.length) return stack;
   let filled = 0;
+  let hole = 0;
   for (const run of runs) {
-    if ('fresh' in run) stack.holes.push(filled++);
-    else {
-      stack.letters.set(before.letters.subarray(run.from, run.to), filled);
-      filled += run.to - run.from;
+    if ('fresh' in run) {
+      stack.holes.push(filled++);
+      continue;
     }
+    stack.letters.set(before.letters.subarray(run.from, run.to), filled);
+    // Those of before are ascending, as these are.
+    for (let old = before.holes[hole]; old !== undefined && old < run.to; old = before.holes[++hole]) {
+      if (old >= run.from) stack.holes.push(filled + old - run.from);
+    }
+    filled += run.to - run.from;
   }
   return { ...stack, filled, texts: spliced(before.texts, runs, () => '') };
 }
@@ -85,6 +91,12 @@ export function fill(stack: Haystack, until = Number.POSITIVE_INFINITY): boolean
   }
   return true;
 }
+
+/** So many rows get their texts within a millisecond or two. */
+const few = 200;
+
+/** Whether the first letter of a filter would wait for texts. */
+export const waits = ({ entries, filled, holes }: Haystack): boolean => filled < entries.length || holes.length > few;
 
 /** What is not well with each row as it is laid. */
 export function faultsOf(stack: Haystack): readonly (Fault | undefined)[] {

@@ -7,13 +7,23 @@ import type { Source } from './store.ts';
  * Rows as they came; one that is equal to the row shown before is that row, so that nothing is drawn again for it. To be
  * done a page at a time: to look into a row that has changed takes longer than all else that is done with it. `from` is how many rows came before them.
  */
-export function keepRows({ rows, byId }: Source, screen: Screen, incoming: readonly unknown[], from = 0): unknown[] {
-  return incoming.map((row, place) => {
+export function keepRows(
+  { rows, byId }: Source,
+  screen: Screen,
+  incoming: readonly unknown[],
+  from = 0,
+): readonly unknown[] {
+  let kept: unknown[] | undefined;
+  for (let place = 0; place < incoming.length; place++) {
+    const row = incoming[place];
     // Mostly it is that very row.
-    if (row === rows[from + place]) return row;
+    if (row === rows[from + place]) continue;
     const before = byId.get(screen.rowId(row));
-    return equal(before, row) ? before : row;
-  });
+    if (before === row || !equal(before, row)) continue;
+    kept ??= incoming.slice();
+    kept[place] = before;
+  }
+  return kept ?? incoming;
 }
 
 /**
@@ -54,7 +64,8 @@ function landChanged(before: Source, screen: Screen, incoming: readonly unknown[
   if (before.missing.size > 0 || incoming.length !== before.rows.length) return undefined;
   let changed = false;
   for (let place = 0; place < incoming.length; place++) {
-    const [row, old] = [incoming[place], before.rows[place]];
+    const row = incoming[place];
+    const old = before.rows[place];
     if (row === old) continue;
     if (screen.rowId(row) !== screen.rowId(old)) return undefined;
     changed = true;

@@ -52,7 +52,7 @@ describe('a request', () => {
     expect(headers['x-acs-date']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     const bodyHash = sha256(body);
     expect(headers.authorization).toBe(
-      authorization({ method: 'PUT', path: path ?? '', query: {}, headers, bodyHash }, keys),
+      authorization({ method: 'PUT', path: path ?? '', query: '', headers, bodyHash }, keys),
     );
   });
 

@@ -20,13 +20,18 @@ const keys = { accessKeyId: 'YourAccessKeyId', accessKeySecret: 'YourAccessKeySe
 
 function request(
   action: string,
-  more: Partial<Signable> & { body?: string; host?: string; version?: string },
+  more: Partial<Omit<Signable, 'query'>> & {
+    query?: Record<string, string>;
+    body?: string;
+    host?: string;
+    version?: string;
+  },
 ): Signable {
   const body = more.body ?? '';
   return {
     method: more.method ?? 'GET',
     path: more.path ?? '/',
-    query: more.query ?? {},
+    query: canonicalQuery(more.query ?? {}),
     bodyHash: sha256(body),
     headers: {
       host: more.host ?? 'pai-eas.cn-shanghai.aliyuncs.com',

@@ -50,11 +50,13 @@ const wire = fc
   })
   .map(({ name: of, ...more }) => wireService(of, more));
 const hope: Hope = { patch: { serviceName: 'aaa', status: 'Failed' }, until: 0, agrees: () => false };
+const wires = fc.uniqueArray(wire, { selector: ({ ServiceName }) => ServiceName });
+// Rows that change where they are, some of them so that they move.
+const change = fc.record({ changed: fc.array(fc.tuple(fc.nat(11), wire), { maxLength: 4 }) });
 const step = fc.oneof(
-  fc.record({ rows: fc.uniqueArray(wire, { selector: ({ ServiceName }) => ServiceName }), complete: fc.boolean() }),
+  fc.record({ rows: wires, complete: fc.boolean() }),
   fc.record({ again: fc.boolean() }),
-  // Rows that change where they are, some of them so that they move.
-  fc.record({ changed: fc.array(fc.tuple(fc.nat(11), wire), { maxLength: 4 }) }),
+  change,
   fc.record({
     filter: fc.constantFrom(
       '',
@@ -84,51 +86,67 @@ const step = fc.oneof(
   fc.record({ hoped: fc.option(name, { nil: undefined }) }),
 );
 
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
 describe('choosing rows again and again', () => {
-  it('shows what choosing from scratch shows, whatever came before', () => {
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
-        const select = createSelect();
-        const tally = createTally();
-        let source: Source = emptySource;
-        let hopes: State['hopes'] = {};
-        let frame = tableFrame(services, {});
-        for (const one of steps) {
-          if ('rows' in one) source = landPage(source, services, one.rows.map(readService), one.complete);
-          else if ('again' in one)
-            source = landPage(
-              source,
-              services,
-              source.rows.map((row) => readService((row as Service).raw)),
-              true,
-            );
-          else if ('changed' in one) {
-            const wires = source.rows.map((row) => (row as Service).raw as ReturnType<typeof wireService>);
-            for (const [place, change] of one.changed) {
-              const old = wires[place];
-              // Also by another name: it is the same one by its id.
-              if (old) wires[place] = { ...change, ServiceId: old['ServiceId'] };
-            }
-            source = landPage(source, services, wires.map(readService), true);
-          } else if ('hoped' in one)
-            hopes = one.hoped === undefined ? {} : { [rowKey('services', `eas-m-${one.hoped}`)]: hope };
-          else frame = { ...frame, ...one };
-          source = { ...source, at: 1 };
-          const state = { ...createStore(session, [frame]).getState(), hopes, sources: { 'services{}': source } };
-          const visible = select(state, services, frame);
-          const plain = fromScratch(source, hopes, frame);
-          expect(visible.rows).toEqual(plain);
-          expect(visible.total).toBe(source.rows.length);
-          const widths = source.rows.map((row) => services.rowName(row).length);
-          expect(visible.longest).toBe(Math.max(0, ...widths));
-          const faulty = plain.filter((row) => services.fault?.(row) !== undefined).length;
-          expect(tally({ visible }).reduce((sum, { count }) => sum + count, 0)).toBe(faulty);
-          for (const [place, row] of visible.rows.entries()) {
-            const cursor = { ...frame, cursor: services.rowId(row), index: (place * 7) % 5 };
-            expect(select(state, services, cursor).index).toBe(place);
-          }
+  const compare = (steps: readonly Step[]): void => {
+    const select = createSelect();
+    const tally = createTally();
+    let source: Source = emptySource;
+    let hopes: State['hopes'] = {};
+    let frame = tableFrame(services, {});
+    for (const one of steps) {
+      if ('rows' in one) source = landPage(source, services, one.rows.map(readService), one.complete);
+      else if ('again' in one)
+        source = landPage(
+          source,
+          services,
+          source.rows.map((row) => readService((row as Service).raw)),
+          true,
+        );
+      else if ('changed' in one) {
+        const wires = source.rows.map((row) => (row as Service).raw as ReturnType<typeof wireService>);
+        for (const [place, wire] of one.changed) {
+          const old = wires[place];
+          // Also by another name: it is the same one by its id.
+          if (old) wires[place] = { ...wire, ServiceId: old['ServiceId'] };
         }
-      }),
+        source = landPage(source, services, wires.map(readService), true);
+      } else if ('hoped' in one)
+        hopes = one.hoped === undefined ? {} : { [rowKey('services', `eas-m-${one.hoped}`)]: hope };
+      else frame = { ...frame, ...one };
+      source = { ...source, at: 1 };
+      const state = { ...createStore(session, [frame]).getState(), hopes, sources: { 'services{}': source } };
+      const visible = select(state, services, frame);
+      const plain = fromScratch(source, hopes, frame);
+      expect(visible.rows).toEqual(plain);
+      expect(visible.total).toBe(source.rows.length);
+      const widths = source.rows.map((row) => services.rowName(row).length);
+      expect(visible.longest).toBe(Math.max(0, ...widths));
+      const faulty = plain.filter((row) => services.fault?.(row) !== undefined).length;
+      expect(tally({ visible }).reduce((sum, { count }) => sum + count, 0)).toBe(faulty);
+      for (const [place, row] of visible.rows.entries()) {
+        const cursor = { ...frame, cursor: services.rowId(row), index: (place * 7) % 5 };
+        expect(select(state, services, cursor).index).toBe(place);
+      }
+    }
+  };
+
+  it('shows what choosing from scratch shows, whatever came before', () => {
+    fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), compare), { numRuns: 300 });
+  });
+
+  it('finds rows that have changed again and again before a letter is typed', () => {
+    fc.assert(
+      fc.property(
+        wires,
+        fc.array(change, { minLength: 2, maxLength: 4 }),
+        fc.constantFrom('a', 'm1', 'b'),
+        (...given) => {
+          const [rows, changes, filter] = given;
+          compare([{ rows, complete: true }, { filter: 'b' }, { filter: '' }, ...changes, { filter }]);
+        },
+      ),
       { numRuns: 300 },
     );
   });
