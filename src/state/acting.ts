@@ -6,6 +6,7 @@ import type { Action, Scope, Screen } from '../screens/define.ts';
 import { createAsking, questionFor } from './asking.ts';
 import { type Context, cursorRow, describedRow, type OpenTable, openTable, screenById, tell } from './context.ts';
 import { createDesk, type Desk, type Verb } from './desk.ts';
+import type { Where } from './layers.ts';
 import { knownRows, nearName } from './names.ts';
 import { push, tableFrame, topFrame } from './nav.ts';
 import type { Outcome, Target } from './runner.ts';
@@ -273,6 +274,58 @@ export function createActing(context: Context) {
 
   const staging = createStaging(context, { rowOf, targets, refusal, send });
 
+  const made = new Map<Screen, Partial<Record<Where, readonly Binding<Commands>[]>>>();
+  /** The bindings of a screen's own actions and links: made once, they look at what is there when they are asked. */
+  const bindings = (screen: Screen, where: Where): readonly Binding<Commands>[] => {
+    const known = made.get(screen) ?? {};
+    made.set(screen, known);
+    known[where] ??= bindingsOf(screen, where);
+    return known[where];
+  };
+
+  const bindingsOf = (screen: Screen, where: Where): Binding<Commands>[] => {
+    const actions = (screen.actions ?? []).filter((action) => (action.where ?? 'table') === where);
+    const own = actions.map((action) =>
+      bindingOf(
+        action,
+        'act',
+        () => off(action),
+        () => act(action),
+      ),
+    );
+    const links = (where === 'view' ? [] : (screen.links ?? [])).map((link) =>
+      bindingOf(
+        link,
+        'view',
+        () => {
+          const table = openTable(context);
+          if (!table) return 'no table is open';
+          return cursorRow(table) === undefined ? nothingHere(table) : undefined;
+        },
+        () => {
+          const table = openTable(context);
+          const row = table && cursorRow(table);
+          if (!table || row === undefined) return;
+          const to = link.to(row, table.frame.scope);
+          push(store, tableFrame(screenById(context, to.screen), to.scope));
+        },
+      ),
+    );
+    const keyed = context.verbs.filter(
+      (verb) =>
+        (verb.screen === undefined || verb.screen === screen.id) && [where, 'both'].includes(verb.where ?? 'table'),
+    );
+    const verbs = keyed.map((verb) =>
+      bindingOf(
+        verb,
+        verb.group,
+        () => verbOff(verb),
+        () => void runVerb(verb, []).then((wrong) => wrong && tell(context, 'warn', wrong)),
+      ),
+    );
+    return [...own, ...links, ...verbs].filter(({ keys }) => keys.length > 0);
+  };
+
   return {
     ...staging.commands,
     ...createAsking(context),
@@ -287,49 +340,7 @@ export function createActing(context: Context) {
     stopSending(): void {
       tell(context, 'warn', `${plural(runner.stopSending(), 'row')} will not be sent; what is on its way goes on`);
     },
-    /** The bindings of a screen's own actions and links. */
-    bindings(screen: Screen, where: 'table' | 'view'): Binding<Commands>[] {
-      const actions = (screen.actions ?? []).filter((action) => (action.where ?? 'table') === where);
-      const own = actions.map((action) =>
-        bindingOf(
-          action,
-          'act',
-          () => off(action),
-          () => act(action),
-        ),
-      );
-      const links = (where === 'view' ? [] : (screen.links ?? [])).map((link) =>
-        bindingOf(
-          link,
-          'view',
-          () => {
-            const table = openTable(context);
-            if (!table) return 'no table is open';
-            return cursorRow(table) === undefined ? nothingHere(table) : undefined;
-          },
-          () => {
-            const table = openTable(context);
-            const row = table && cursorRow(table);
-            if (!table || row === undefined) return;
-            const to = link.to(row, table.frame.scope);
-            push(store, tableFrame(screenById(context, to.screen), to.scope));
-          },
-        ),
-      );
-      const keyed = context.verbs.filter(
-        (verb) =>
-          (verb.screen === undefined || verb.screen === screen.id) && [where, 'both'].includes(verb.where ?? 'table'),
-      );
-      const verbs = keyed.map((verb) =>
-        bindingOf(
-          verb,
-          verb.group,
-          () => verbOff(verb),
-          () => void runVerb(verb, []).then((wrong) => wrong && tell(context, 'warn', wrong)),
-        ),
-      );
-      return [...own, ...links, ...verbs].filter(({ keys }) => keys.length > 0);
-    },
+    bindings,
     /** Runs a verb from the command line; answers what is wrong. */
     runVerb: (verb: Verb, args: readonly string[]): Promise<string | undefined> => {
       const reason = verb.writes && store.getState().session.readOnly ? verbOff(verb) : undefined;

@@ -2,6 +2,7 @@ import type { UploadProgress } from '../api/upload/engine.ts';
 import { type Binding, dispatch, type Layer, reachable } from '../keys/binding.ts';
 import { foldFullWidth } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
+import { latest } from '../lib/latest.ts';
 import { plural } from '../lib/words.ts';
 import type { Api, Screen } from '../screens/define.ts';
 import { createActing } from './acting.ts';
@@ -217,9 +218,13 @@ export function createCockpit(options: CockpitOptions) {
     return keys ? { ...binding, keys } : binding;
   };
 
+  const reboundLayers = latest((...live: Layer<Commands>[]) =>
+    live.map((layer) => ({ ...layer, bindings: layer.bindings.map(rebind) })),
+  );
+
   const layers = (state = store.getState()): Layer<Commands>[] => {
     const live = liveLayers(state, screenById(context, topFrame(state).screen), acting.bindings);
-    return rebound ? live.map((layer) => ({ ...layer, bindings: layer.bindings.map(rebind) })) : live;
+    return rebound ? reboundLayers(...live) : live;
   };
 
   /** Rows of places left long ago are let go; a few steps back still show what was seen there. */

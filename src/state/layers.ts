@@ -1,22 +1,26 @@
 import type { Binding, Layer } from '../keys/binding.ts';
 import type { Commands } from '../keys/commands.ts';
 import { layers } from '../keys/tables.ts';
+import { latest } from '../lib/latest.ts';
 import type { Screen } from '../screens/define.ts';
 import { topFrame } from './nav.ts';
 import type { KeyGroup, State } from './store.ts';
+
+/** Where a key works: on a table or on a description of one of its rows. */
+export type Where = 'table' | 'view';
 
 /** The layers that are alive at this moment, bottom to top. */
 export function liveLayers(
   state: State,
   screen: Screen,
-  actions: (screen: Screen, where: 'table' | 'view') => readonly Binding<Commands>[],
+  actions: (screen: Screen, where: Where) => readonly Binding<Commands>[],
 ): Layer<Commands>[] {
   const live: Layer<Commands>[] = [layers.app];
   if (topFrame(state).kind === 'table') {
     live.push(layers.table);
     if (screen.actions?.length) live.push(layers.marking);
     if (screen.actions?.some(({ stage }) => stage !== undefined)) live.push(layers.staging);
-    live.push({ id: screen.id, title: screen.title, bindings: actions(screen, 'table') });
+    live.push(layerOf(screen.id, screen.title, actions(screen, 'table')));
   } else {
     live.push(layers.viewer);
     const top = topFrame(state);
@@ -26,7 +30,7 @@ export function liveLayers(
       : top.kind === 'view' && top.view === 'describe'
         ? actions(screen, 'view')
         : [];
-    if (own.length > 0) live.push({ id: `${screen.id}-view`, title: page?.title ?? screen.title, bindings: own });
+    if (own.length > 0) live.push(layerOf(`${screen.id}-view`, page?.title ?? screen.title, own));
   }
   if (Object.keys(state.staged).length > 0) {
     live.push(topFrame(state).kind === 'table' ? layers.staged : layers.stagedView);
@@ -40,6 +44,11 @@ export function liveLayers(
   if (state.prompt) live.push(layers.prompt);
   return live;
 }
+
+/** The same layer for the same keys. */
+const layerOf = latest(
+  (id: string, title: string, bindings: readonly Binding<Commands>[]): Layer<Commands> => ({ id, title, bindings }),
+);
 
 /** Every key there is by where it works, those that work here first; with the reason of those that are off. */
 export function keyGroups(live: readonly Layer<Commands>[], commands: Commands): KeyGroup[] {

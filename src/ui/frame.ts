@@ -1,5 +1,6 @@
 import { age } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
+import { latest } from '../lib/latest.ts';
 import { count as counted } from '../lib/units.ts';
 import { widthOf, wrap } from '../lib/width.ts';
 import type { Tone } from '../screens/define.ts';
@@ -10,7 +11,7 @@ import { emptySource, type Message, type State } from '../state/store.ts';
 import { scrollTo } from '../state/window.ts';
 import { freshness, headerLines, troubleLine } from './header.ts';
 import type { Layout } from './layout.ts';
-import { cutLine, fitLine, type Line, lineWidth, type Span, spread, textOf } from './line.ts';
+import { cutLine, fitLine, type Line, lineWidth, type Span, sameLine, spread, textOf } from './line.ts';
 import { gutter, tableLines } from './table.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -21,6 +22,20 @@ export interface Shell {
 }
 
 export function shellLines(cockpit: Cockpit, state: State, layout: Layout): Shell {
+  const { top, bottom } = shell(cockpit, state, layout);
+  last = {
+    top: top.map((line, place) => settled(line, last.top[place])),
+    bottom: bottom.map((line, place) => settled(line, last.bottom[place])),
+  };
+  return last;
+}
+
+let last: Shell = { top: [], bottom: [] };
+
+/** A line that says what the one before said is that one: it is painted only when it is another. */
+const settled = (line: Line, before: Line | undefined): Line => (before && sameLine(line, before) ? before : line);
+
+function shell(cockpit: Cockpit, state: State, layout: Layout): Shell {
   const { columns, rows, mode } = layout;
   if (mode === 'tiny') {
     const words = fitLine([{ text: `eas-tui needs 40x8; this is ${columns}x${rows}` }], columns);
@@ -46,15 +61,12 @@ export function bodyLines(cockpit: Cockpit, state: State, layout: Layout, viewer
   if (layout.mode === 'tiny') return [];
   const table = cockpit.openTable();
   const body = table ? tableBody(cockpit, state, table, layout) : viewBody(cockpit, state, layout, viewer);
-  const known = inBody.get(body);
-  if (known?.layout === layout) return known.lines;
-  const lines = Array.from({ length: layout.body }, (_, place) => inside(body[place] ?? nothing, layout));
-  inBody.set(body, { layout, lines });
-  return lines;
+  return framed(body, layout);
 }
 
-/** The same lines for the same ones. */
-const inBody = new WeakMap<readonly Line[], { readonly layout: Layout; readonly lines: Line[] }>();
+const framed = latest((body: readonly Line[], layout: Layout): Line[] =>
+  Array.from({ length: layout.body }, (_, place) => inside(body[place] ?? nothing, layout)),
+);
 
 const nothing: Line = [];
 const edge: Span = { text: '│', tone: 'dim' };
@@ -185,7 +197,7 @@ function lastLine(state: State, cockpit: Cockpit, columns: number): Line {
         : [...(frame.name ? [frame.name] : []), frame.view];
     return names.flatMap((name): Span[] => [{ text: ' ' }, { text: `<${clean(name)}>`, tone }]);
   });
-  const message = latest(state, cockpit.now());
+  const message = latestMessage(state, cockpit.now());
   if (!message) return fitLine(crumbs, columns);
   const left = message.undoUntil === undefined ? 0 : Math.ceil((message.undoUntil - cockpit.now()) / 1000);
   const undo = left > 0 ? ` · u undo ${age(left * 1000)}` : '';
@@ -199,7 +211,7 @@ function lastLine(state: State, cockpit: Cockpit, columns: number): Line {
 
 /** What failed and why is often too long for the last line: then it takes the frame's line above as well. */
 function longMessage(state: State, cockpit: Cockpit, columns: number): Line[] | undefined {
-  const message = latest(state, cockpit.now());
+  const message = latestMessage(state, cockpit.now());
   if (message?.tone !== 'bad') return undefined;
   const text = signed(message);
   if (widthOf(text) <= columns) return undefined;
@@ -212,7 +224,7 @@ function longMessage(state: State, cockpit: Cockpit, columns: number): Line[] | 
 const signed = ({ tone, text }: Message): string =>
   `${{ ok: '✓ ', bad: '✗ ', warn: '! ' }[tone as string] ?? ''}${clean(text)}`;
 
-function latest({ messages }: State, now: number): Message | undefined {
+function latestMessage({ messages }: State, now: number): Message | undefined {
   const message = messages.at(-1);
   if (!message) return undefined;
   const until = Math.max(message.at + stays(message.tone), message.undoUntil ?? 0);

@@ -1,8 +1,9 @@
-import { type Binding, reachable } from '../keys/binding.ts';
+import { type Binding, type Layer, reachable } from '../keys/binding.ts';
 import { label } from '../keys/chord.ts';
 import type { Commands } from '../keys/commands.ts';
 import { age } from '../lib/age.ts';
 import { clean } from '../lib/clean.ts';
+import { latest } from '../lib/latest.ts';
 import { graphemes, take, widthOf } from '../lib/width.ts';
 import { fitWords } from '../screens/capacity.ts';
 import type { Cockpit } from '../state/cockpit.ts';
@@ -25,7 +26,7 @@ export function headerLines(cockpit: Cockpit, state: State, layout: Layout): Lin
       endpoint(state),
       freshness(state),
     ];
-    const right = hintBlock(keys, columns - infoWidth - 1, header);
+    const right = [...hintBlock(keys, columns - infoWidth - 1, header)];
     // What is asked or announced takes the lowest lines of the block of keys.
     notices.slice(0, header).forEach((notice, place, all) => {
       right[header - Math.min(all.length, header) + place] = notice;
@@ -192,14 +193,21 @@ interface Hint {
 }
 
 /** The keys that work on this object at this moment, most useful first. */
-function hints(cockpit: Cockpit): Hint[] {
-  const live: readonly Binding<Commands>[] = reachable(cockpit.layers());
-  return live
-    .filter(({ hint }) => hint !== undefined)
-    .filter((binding) => binding.off?.(cockpit.commands) === undefined)
-    .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0))
-    .map(({ keys: [key = ''], title }) => ({ key: label(key), title }));
+function hints(cockpit: Cockpit): readonly Hint[] {
+  const live = ranked(...cockpit.layers());
+  return worded(...live.filter((binding) => binding.off?.(cockpit.commands) === undefined));
 }
+
+/** Of the keys that can be reached those that are hinted at, in their order. */
+const ranked = latest((...layers: Layer<Commands>[]) =>
+  reachable(layers)
+    .filter(({ hint }) => hint !== undefined)
+    .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0)),
+);
+
+const worded = latest((...live: Binding<Commands>[]): readonly Hint[] =>
+  live.map(({ keys: [key = ''], title }) => ({ key: label(key), title })),
+);
 
 const hintLine = ({ key, title }: Hint): Line => [{ text: key, tone: 'accent' }, { text: ` ${title}` }];
 
@@ -226,7 +234,7 @@ function withHelp(list: readonly Hint[]): { first: readonly Hint[]; help: Hint |
 }
 
 /** The hints in columns, filled downwards, with the program's name in the corner. */
-function hintBlock(list: readonly Hint[], width: number, lines: number): Line[] {
+const hintBlock = latest((list: readonly Hint[], width: number, lines: number): readonly Line[] => {
   const cell = 22;
   const across = Math.max(1, Math.floor((width - 9) / cell));
   const { first, help } = withHelp(list);
@@ -242,4 +250,4 @@ function hintBlock(list: readonly Hint[], width: number, lines: number): Line[] 
     block.push(spread(spans, name, width));
   }
   return block;
-}
+});

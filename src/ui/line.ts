@@ -20,6 +20,17 @@ export function textOf(line: Line): string {
   return line.map(({ text }) => text).join('');
 }
 
+/** Whether two lines look alike, span by span. */
+export function sameLine(left: Line, right: Line): boolean {
+  if (left.length !== right.length) return false;
+  for (let n = 0; n < left.length; n++) {
+    const [a, b] = [left[n] as Span, right[n] as Span];
+    if (a !== b && (a.text !== b.text || a.tone !== b.tone || a.bold !== b.bold || a.inverse !== b.inverse))
+      return false;
+  }
+  return true;
+}
+
 /** Cuts or fills a line to exactly `width` cells. */
 export function fitLine(line: Line, width: number): Line {
   const spans: Span[] = [];

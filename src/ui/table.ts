@@ -1,10 +1,11 @@
 import { clean } from '../lib/clean.ts';
 import { sameElements } from '../lib/equal.ts';
+import { latest } from '../lib/latest.ts';
 import { fit } from '../lib/width.ts';
 import type { Column, Screen } from '../screens/define.ts';
 import type { OpenTable } from '../state/context.ts';
 import { rowKey } from '../state/select.ts';
-import type { Source, State } from '../state/store.ts';
+import type { Source, State, TableFrame } from '../state/store.ts';
 import { scrollTo } from '../state/window.ts';
 import { fitLine, type Line, type Span } from './line.ts';
 
@@ -68,7 +69,13 @@ function drawLines(
   const page = height - 1;
   const length = visible.rows.length + (visible.ghost ? 1 : 0);
   const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
-  const lines: Line[] = [[{ text: ' ' }, ...heading(table, columns, width)]];
+  const lines: Line[] = [heading(columns, frame.sort, frame.column, width)];
+  const { marks } = frame;
+  const { hopes, staged, session } = state;
+  const stale = source.trouble !== undefined;
+  const usual = { now: session.now, selected: false, marked: false, hoped: false, stale, staged: undefined };
+  const alike =
+    [hopes, staged].every((some) => Object.keys(some).length === 0) && marks.size + source.missing.size === 0;
   let until = Number.POSITIVE_INFINITY;
   for (let place = top; place < Math.min(length, top + page); place++) {
     if (visible.ghost && place === visible.index) {
@@ -82,35 +89,27 @@ function drawLines(
       continue;
     }
     const row = visible.rows[visible.ghost && place > visible.index ? place - 1 : place];
-    const { line, until: ends } = drawnRow(
-      columns,
-      row,
-      width,
-      looksOf(state, table, source, row, place === visible.index),
-    );
+    const selected = place === visible.index;
+    const looks = alike && !selected ? usual : looksOf(state, table, source, row, selected);
+    const { line, until: ends } = drawnRow(columns, row, width, looks);
     lines.push(line);
     until = Math.min(until, ends);
   }
   return { lines, until };
 }
 
-function heading({ frame }: OpenTable, columns: Columns, width: number): Line {
+const heading = latest((columns: Columns, sort: TableFrame['sort'], at: string | undefined, width: number): Line => {
   const spans = columns.flatMap(({ column, cells }, place): Span[] => {
-    const sorted = frame.sort.column === column.id;
-    const title = `${column.title}${sorted ? (frame.sort.descending ? '↓' : '↑') : ''}`;
-    const chosen = frame.column === column.id;
+    const sorted = sort.column === column.id;
+    const title = `${column.title}${sorted ? (sort.descending ? '↓' : '↑') : ''}`;
+    const chosen = at === column.id;
     const span: Span = { text: fit(title, cells, column.align), bold: true, tone: 'accent', inverse: chosen };
     return place === 0 ? [span] : [{ text: ' '.repeat(gap) }, span];
   });
-  return fitLine(spans, width);
-}
+  return [{ text: ' ' }, ...fitLine(spans, width)];
+});
 
-/** The same columns as long as nothing about them changes. */
-let latest: { readonly of: readonly unknown[]; readonly columns: Columns } | undefined;
-function columnsFor(...of: Parameters<typeof fitColumns>): Columns {
-  if (!latest?.of.every((part, place) => part === of[place])) latest = { of, columns: fitColumns(...of) };
-  return latest.columns;
-}
+const columnsFor = latest(fitColumns);
 
 /** What a row looks like beyond what it says. */
 interface RowLooks {
@@ -160,7 +159,7 @@ function drawnRow(columns: Columns, row: unknown, width: number, looks: RowLooks
   // A list may hold what is no row at all; it is drawn all the same.
   const place = typeof row === 'object' && row !== null ? row : {};
   const before = drawn.get(place);
-  const known = before && before.columns === columns && before.width === width && alike(before.looks, looks);
+  const known = before && before.columns === columns && before.width === width && looksSame(before.looks, looks);
   if (known && looks.now >= before.looks.now && looks.now < before.until) return before;
   const texts = columns.map(({ column }) => (column.text ? column.text(row, looks.now) : clean(column.value(row))));
   const same = known && texts.every((text, place) => text === before.texts[place]);
@@ -174,7 +173,7 @@ function drawnRow(columns: Columns, row: unknown, width: number, looks: RowLooks
   return now;
 }
 
-const alike = (a: RowLooks, b: RowLooks): boolean =>
+const looksSame = (a: RowLooks, b: RowLooks): boolean =>
   a.selected === b.selected &&
   a.marked === b.marked &&
   a.hoped === b.hoped &&
