@@ -45,7 +45,7 @@ const full: Plan = {
   settleMs: 20_000,
   restMs: 10_000,
   polls: 100,
-  pollRounds: 5,
+  pollRounds: 9,
   letterRounds: 5,
 };
 const quick: Plan = {
@@ -101,6 +101,7 @@ async function measure(plan: Plan): Promise<Report> {
   for (const count of plan.counts) sessions.push(await measureSession(count, plan));
   const polls = plan.counts.map((count) => measurePoll(count, plan));
   const rival = await measureNative(plan);
+  const bare = await measureBare(plan);
   const of = (count: number): Session => sessions[plan.counts.indexOf(count)] ?? (sessions.at(-1) as Session);
   const large = plan.counts.includes(10_000) ? 10_000 : (plan.counts.at(-1) as number);
   const { cursor, changes, held } = of(large);
@@ -109,6 +110,7 @@ async function measure(plan: Plan): Promise<Report> {
       id: 'key.p50',
       what: `key → last byte, ${said(large)} services, p50`,
       value: cursor.p50,
+      bare: bare.keys.p50,
       unit: 'ms',
       target: 2,
       slack: 1.6,
@@ -117,6 +119,7 @@ async function measure(plan: Plan): Promise<Report> {
       id: 'key.p95',
       what: `key → last byte, ${said(large)} services, p95`,
       value: cursor.p95,
+      bare: bare.keys.p95,
       unit: 'ms',
       target: 5,
       slack: 1.8,
@@ -159,6 +162,7 @@ async function measure(plan: Plan): Promise<Report> {
       id: 'idle.cpu',
       what: 'idle, 1,000 services, CPU',
       value: rest?.cpuPercent ?? Number.NaN,
+      bare: bare.cpuPercent,
       unit: '%',
       target: 1,
       slack: 1.6,
@@ -452,6 +456,23 @@ function measurePoll(services: number, { pollRounds }: Plan): PollCost {
 }
 
 /** A native program doing a like thing; undefined with a word where there is none. */
+/** A program of Node.js that writes a letter for each key and each second, and nothing else. */
+async function measureBare(plan: Plan): Promise<{ keys: Spread; cpuPercent: number }> {
+  const script = `process.stdin.setRawMode(true);
+process.stdin.on('data', () => process.stdout.write('x'));
+setInterval(() => process.stdout.write('.'), 1_000);`;
+  const terminal = await launch({ command: [process.execPath, '-e', script], ...size });
+  try {
+    await terminal.waitFor('.');
+    const { cpuPercent } = await measureRest(terminal, plan.restMs);
+    await measureKeys(terminal, zigzag(plan.keys));
+    const { last } = await measureKeys(terminal, zigzag(plan.keys));
+    return { keys: last, cpuPercent };
+  } finally {
+    await terminal.close();
+  }
+}
+
 async function measureNative({ keys }: Plan): Promise<{ name: string; p95: number } | undefined> {
   if (commandExists('htop')) {
     const terminal = await launch({ command: ['htop'], ...size });

@@ -8,6 +8,11 @@ export interface Figure {
   readonly unit: 'ms' | 'bytes' | 'MB' | '%' | 'bytes/s' | 'frames';
   /** What the value is measured against in the same run, and how many times as much it is. */
   readonly against?: { readonly what: string; readonly value: number };
+  /**
+   * What a Node.js program that only ticks, or only echoes, takes for it in the same run: machines differ more in how
+   * they wake up than in how they run.
+   */
+  readonly bare?: number;
   /** The most the value (or, with `against`, the ratio) should be; for frames, the least. */
   readonly target: number;
   /** What is compared between runs on unlike machines: how much more than the baseline's is still as good, as a factor. */
@@ -43,10 +48,10 @@ export function meetsTarget(figure: Figure): boolean {
   return figure.unit === 'frames' ? ratioOf(figure) >= figure.target : ratioOf(figure) <= figure.target;
 }
 
-/** A number that holds on any machine: a ratio, bytes, memory; times and CPU in starts of Node.js. */
+/** A number that holds on any machine: a ratio, bytes, memory; times and CPU in what Node.js alone takes, or in its starts. */
 function scoreOf(figure: Figure, nodeMs: number): number {
   if (figure.against || !['ms', '%'].includes(figure.unit)) return ratioOf(figure);
-  return figure.value / nodeMs;
+  return figure.value / (figure.bare ?? nodeMs);
 }
 
 /** Lines that say what has become worse than the baseline by more than its slack. */
@@ -75,7 +80,8 @@ const targetsNodeMs = 33;
 /** What a time or a share of the CPU would be there, by proportion. A guess: no target is met by it. */
 function saidThere(figure: Figure, nodeMs: number): string {
   if (figure.against || !['ms', '%'].includes(figure.unit)) return '';
-  return ` (≈ ${number((figure.value * targetsNodeMs) / nodeMs)})`;
+  const bare = figure.bare === undefined ? '' : `; Node.js alone ${number(figure.bare)}`;
+  return ` (≈ ${number((figure.value * targetsNodeMs) / nodeMs)}${bare})`;
 }
 
 export function table({ figures, nodeMs }: Report): string {

@@ -82,6 +82,10 @@ describe('a run beside the baseline', () => {
     ).toHaveLength(1);
     const against = { what: 'the other', value: 1 };
     expect(regressions(report(60, figure({ against, value: 16 })), report(20, figure({ against })))).toHaveLength(1);
+    // A machine on which waking up takes longer is told by what Node.js alone takes.
+    const woken = (value: number, bare: number) => report(20, figure({ value, bare }));
+    expect(regressions(woken(29, 2), woken(10, 1))).toEqual([]);
+    expect(regressions(woken(31, 2), woken(10, 1))).toHaveLength(1);
     // Of frames more are better.
     const frames = (value: number) => report(20, figure({ unit: 'frames', value, target: 1 }));
     expect(regressions(frames(0.5), frames(1))).toHaveLength(1);
@@ -99,6 +103,7 @@ describe('a run beside the baseline', () => {
     expect(table(report(20, figure({})))).toContain('**no**');
     // On a machine twice as slow as that of the targets.
     expect(table(report(66, figure({})))).toContain('10 ms (≈ 5.0)');
+    expect(table(report(66, figure({ bare: 1.5 })))).toContain('10 ms (≈ 5.0; Node.js alone 1.5)');
     expect(meetsTarget(figure({ value: 5 }))).toBe(true);
   });
 
