@@ -69,15 +69,20 @@ export function createCursor(columns: number, styles: Styles): Cursor {
   }
 
   /** Which way is the shortest: along the row, by line feeds, up or down and then along, or by address. */
-  function way(toX: number, toY: number): ['row' | 'lines' | 'steps' | 'address', number] {
-    if (y === LOST) return ['address', addressCost(toX, toY)];
-    if (toY === y) return ['row', rowCost(toX)];
+  function way(toX: number, toY: number): 'row' | 'lines' | 'steps' | 'address' {
+    if (y === LOST) return 'address';
+    if (toY === y) return 'row';
     const address = addressCost(toX, toY);
     const lines = toY > y ? linesCost(toX, toY) : address;
-    const steps = downCost(toY) + rowCost(toX);
-    if (steps < Math.min(lines, address)) return ['steps', steps];
-    if (lines < address) return ['lines', lines];
-    return ['address', address];
+    if (downCost(toY) + rowCost(toX) < Math.min(lines, address)) return 'steps';
+    return lines < address ? 'lines' : 'address';
+  }
+
+  function cost(toX: number, toY: number): number {
+    if (y === LOST) return addressCost(toX, toY);
+    if (toY === y) return rowCost(toX);
+    const least = Math.min(addressCost(toX, toY), downCost(toY) + rowCost(toX));
+    return toY > y ? Math.min(least, linesCost(toX, toY)) : least;
   }
 
   return {
@@ -91,7 +96,9 @@ export function createCursor(columns: number, styles: Styles): Cursor {
       return style;
     },
     set(toX, toY, toStyle) {
-      [x, y, style] = [toX, toY, toStyle];
+      x = toX;
+      y = toY;
+      style = toStyle;
     },
     advance(cells) {
       if (x !== LOST) x += cells;
@@ -99,9 +106,11 @@ export function createCursor(columns: number, styles: Styles): Cursor {
     lose() {
       x = LOST;
     },
-    cost: (toX, toY) => way(toX, toY)[1],
+    cost,
     moveTo(toX, toY, out) {
-      const [kind] = way(toX, toY);
+      // Mostly it is there already: it stands after what was just written.
+      if (toX === x && toY === y) return;
+      const kind = way(toX, toY);
       if (kind === 'row') moveOnRow(toX, out);
       else if (kind === 'lines') {
         // With a CR first it makes no difference whether the line discipline adds one to the LF.
@@ -124,7 +133,8 @@ export function createCursor(columns: number, styles: Styles): Cursor {
         }
         out.byte(0x48);
       }
-      [x, y] = [toX, toY];
+      x = toX;
+      y = toY;
     },
     pen(to, out) {
       if (to === style) return;

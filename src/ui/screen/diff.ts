@@ -39,12 +39,12 @@ export function createDiff(columns: number, rows: number, glyphs: Glyphs, styles
   /** The row written over what is there, or, where much is in the way, on an erased row: the shorter one stays. */
   function writeRow(from: Grid, to: Grid, y: number, inTheWay: number, out: Bytes): void {
     const start = out.length;
-    const [x0, y0, style0] = [cursor.x, cursor.y, cursor.style];
+    const { x: x0, y: y0, style: style0 } = cursor;
     row.write(from, y, to, y, out);
     const middle = out.length;
     // Erasing pays only where much is written; and it must not darken a row of which little changes.
     if (middle - start < 24 || inTheWay <= ERASE_LINE.length) return;
-    const [x1, y1, style1] = [cursor.x, cursor.y, cursor.style];
+    const { x: x1, y: y1, style: style1 } = cursor;
     cursor.set(x0, y0, style0);
     if (!styles.quiet(cursor.style)) cursor.pen(0, out);
     if (cursor.y !== y) cursor.moveTo(0, y, out);
@@ -153,6 +153,7 @@ function createRow(columns: number, glyphs: Glyphs, styles: Styles, cursor: Curs
   }
 
   function goTo(to: Grid, row: number, x: number, y: number, out: Bytes): void {
+    if (cursor.y === y && cursor.x === x) return;
     if (cursor.y === y && cursor.x >= 0 && cursor.x < x && x - cursor.x < 24) {
       const jump = cursor.cost(x, y) + styles.change(cursor.style, to.styles[row + x] ?? 0).length;
       if (passCost(to, row, x) <= jump) {
