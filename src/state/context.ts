@@ -1,3 +1,4 @@
+import { latest } from '../lib/latest.ts';
 import type { Api, Screen, Tone } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import type { Verb } from './desk.ts';
@@ -8,7 +9,7 @@ import type { Poller } from './poller.ts';
 import type { Ramps } from './ramp.ts';
 import type { Runner } from './runner.ts';
 import type { Select, Visible } from './select.ts';
-import { emptySource, type Source, type Store, type TableFrame, type ViewFrame } from './store.ts';
+import { emptySource, type Source, type State, type Store, type TableFrame, type ViewFrame } from './store.ts';
 import type { Uploads } from './uploads.ts';
 import type { Room } from './window.ts';
 
@@ -60,14 +61,16 @@ export interface OpenTable {
 }
 
 /** The table on top with its rows; undefined while a viewer is open. */
-export function openTable(context: Context): OpenTable | undefined {
-  const state = context.store.getState();
+export const openTable = (context: Context): OpenTable | undefined => tableIn(context, context.store.getState());
+
+/** Each key asks for it some twenty times. */
+const tableIn = latest((context: Context, state: State): OpenTable | undefined => {
   const frame = topFrame(state);
   if (frame.kind !== 'table') return undefined;
   const screen = screenById(context, frame.screen);
   const source = state.sources[sourceOf(frame) ?? ''] ?? emptySource;
   return { frame, screen, visible: context.select(state, screen, frame), source };
-}
+});
 
 /** The row under the cursor; undefined on a ghost and on an empty table. */
 export function cursorRow({ visible }: OpenTable): unknown {

@@ -40,7 +40,14 @@ export function fitColumns(screen: Screen, longest: number, width: number, wide:
 
 /** The lines drawn last, and for how long nothing in them changes. */
 let last:
-  | { readonly of: readonly unknown[]; readonly now: number; readonly until: number; readonly lines: Line[] }
+  | {
+      readonly of: readonly unknown[];
+      readonly now: number;
+      readonly until: number;
+      readonly lines: Line[];
+      /** By their lines. */
+      readonly rows: readonly (Drawn | undefined)[];
+    }
   | undefined;
 
 /** The heading, then a line for each row there is room for. Lines are `width` cells and the gutter before them. */
@@ -52,9 +59,8 @@ export function tableLines(state: State, table: OpenTable, source: Source, width
   const { hopes, staged } = state;
   const of = [screen, frame, rows, index, ghost, longest, trouble, missing, hopes, staged, width, height];
   if (last && sameElements(last.of, of) && now >= last.now && now < last.until) return last.lines;
-  const { lines, until } = drawLines(state, table, source, width, height);
-  last = { of, now, until, lines };
-  return lines;
+  last = { of, now, ...drawLines(state, table, source, width, height) };
+  return last.lines;
 }
 
 function drawLines(
@@ -63,13 +69,15 @@ function drawLines(
   source: Source,
   width: number,
   height: number,
-): { lines: Line[]; until: number } {
+): { lines: Line[]; until: number; rows: readonly (Drawn | undefined)[] } {
   const { screen, frame, visible } = table;
   const columns = columnsFor(screen, visible.longest, width, frame.wide);
   const page = height - 1;
   const length = visible.rows.length + (visible.ghost ? 1 : 0);
   const top = scrollTo(frame.top, Math.max(0, visible.index), page, length);
   const lines: Line[] = [heading(columns, frame.sort, frame.column, width)];
+  const before = last?.rows ?? [];
+  const rows: (Drawn | undefined)[] = [undefined];
   const { marks } = frame;
   const { hopes, staged, session } = state;
   const stale = source.trouble !== undefined;
@@ -86,16 +94,18 @@ function drawLines(
           width + gutter,
         ),
       );
+      rows.push(undefined);
       continue;
     }
     const row = visible.rows[visible.ghost && place > visible.index ? place - 1 : place];
     const selected = place === visible.index;
     const looks = alike && !selected ? usual : looksOf(state, table, source, row, selected);
-    const { line, until: ends } = drawnRow(columns, row, width, looks);
-    lines.push(line);
-    until = Math.min(until, ends);
+    const now = drawnRow(columns, row, width, looks, before[lines.length]);
+    rows.push(now);
+    lines.push(now.line);
+    until = Math.min(until, now.until);
   }
-  return { lines, until };
+  return { lines, until, rows };
 }
 
 const heading = latest((columns: Columns, sort: TableFrame['sort'], at: string | undefined, width: number): Line => {
@@ -143,6 +153,7 @@ function looksOf(
 }
 
 interface Drawn {
+  readonly row: unknown;
   readonly columns: Columns;
   readonly width: number;
   readonly looks: RowLooks;
@@ -155,10 +166,11 @@ interface Drawn {
 /** The line each row had: a key moves the cursor, and all rows but two stay the same line, which nobody paints again. */
 const drawn = new WeakMap<object, Drawn>();
 
-function drawnRow(columns: Columns, row: unknown, width: number, looks: RowLooks): Drawn {
+function drawnRow(columns: Columns, row: unknown, width: number, looks: RowLooks, there: Drawn | undefined): Drawn {
   // A list may hold what is no row at all; it is drawn all the same.
   const place = typeof row === 'object' && row !== null ? row : {};
-  const before = drawn.get(place);
+  // Mostly it is where it was, and to look it up takes as long as all else.
+  const before = there?.row === row ? there : drawn.get(place);
   const known = before && before.columns === columns && before.width === width && looksSame(before.looks, looks);
   if (known && looks.now >= before.looks.now && looks.now < before.until) return before;
   const texts = columns.map(({ column }) => (column.text ? column.text(row, looks.now) : clean(column.value(row))));
@@ -168,7 +180,7 @@ function drawnRow(columns: Columns, row: unknown, width: number, looks: RowLooks
     (soonest, { column }) => Math.min(soonest, column.until?.(row, looks.now) ?? soonest),
     Number.POSITIVE_INFINITY,
   );
-  const now = { columns, width, looks, texts, until, line };
+  const now = { row, columns, width, looks, texts, until, line };
   drawn.set(place, now);
   return now;
 }
