@@ -360,6 +360,18 @@ describe('time', () => {
     expect(body()).not.toBe(before);
   });
 
+  it('gives for a key the same lines for all that says what it said', async () => {
+    const program = await createProgram({ services: ['one', 'two', 'three', 'four'].map((name) => wireService(name)) });
+    const layout = layoutFor(120, 30);
+    const viewer = createViewer();
+    const lines = () => frameLines(program.cockpit, program.state(), layout, viewer);
+    const before = lines();
+    program.cockpit.press('j');
+    const after = lines();
+    const changed = after.filter((line, place) => line !== before[place]);
+    expect(changed.map(textOf)).toEqual([expect.stringContaining('four'), expect.stringContaining('one')]);
+  });
+
   it('shows every age at its second, also when the clock is set back', async () => {
     const { program, body } = await aged();
     const shown = () => /\S+(?=\s*│$)/.exec(textOf(body().find((line) => textOf(line).includes('one')) ?? []))?.[0];
