@@ -455,7 +455,6 @@ function measurePoll(services: number, { pollRounds }: Plan): PollCost {
   return JSON.parse(said) as PollCost;
 }
 
-/** A native program doing a like thing; undefined with a word where there is none. */
 /** A program of Node.js that writes a letter for each key and each second, and nothing else. */
 async function measureBare(plan: Plan): Promise<{ keys: Spread; cpuPercent: number }> {
   const script = `process.stdin.setRawMode(true);
@@ -473,6 +472,7 @@ setInterval(() => process.stdout.write('.'), 1_000);`;
   }
 }
 
+/** A native program doing a like thing; undefined with a word where there is none. */
 async function measureNative({ keys }: Plan): Promise<{ name: string; p95: number } | undefined> {
   if (commandExists('htop')) {
     const terminal = await launch({ command: ['htop'], ...size });

@@ -48,10 +48,9 @@ export function meetsTarget(figure: Figure): boolean {
   return figure.unit === 'frames' ? ratioOf(figure) >= figure.target : ratioOf(figure) <= figure.target;
 }
 
-/** A number that holds on any machine: a ratio, bytes, memory; times and CPU in what Node.js alone takes, or in its starts. */
-function scoreOf(figure: Figure, nodeMs: number): number {
-  if (figure.against || !['ms', '%'].includes(figure.unit)) return ratioOf(figure);
-  return figure.value / (figure.bare ?? nodeMs);
+/** A number that holds on any machine: a ratio, bytes, memory; times and CPU in what Node.js takes there. */
+function scoreOf(figure: Figure, nodeTakes: number): number {
+  return figure.against || !['ms', '%'].includes(figure.unit) ? ratioOf(figure) : figure.value / nodeTakes;
 }
 
 /** Lines that say what has become worse than the baseline by more than its slack. */
@@ -59,7 +58,8 @@ export function regressions(now: Report, baseline: Report): string[] {
   return now.figures.flatMap((figure) => {
     const before = baseline.figures.find(({ id }) => id === figure.id);
     if (!before) return [];
-    const [score, old] = [scoreOf(figure, now.nodeMs), scoreOf(before, baseline.nodeMs)];
+    const [here, there] = figure.bare && before.bare ? [figure.bare, before.bare] : [now.nodeMs, baseline.nodeMs];
+    const [score, old] = [scoreOf(figure, here), scoreOf(before, there)];
     const worse = figure.unit === 'frames' ? score * figure.slack < old : score > old * figure.slack;
     // What still meets its target has not got worse for anybody.
     if (!worse || meetsTarget(figure)) return [];

@@ -138,10 +138,10 @@ export function createCockpit(options: CockpitOptions) {
     // While the first pages come in the first row is not the first for long: the cursor waits.
     if (!table || table.source.at === undefined || table.source.partial) return;
     const { stack } = table.visible;
-    if (stack !== warmed && waits(stack)) {
+    if (stack !== warmed) {
       warmed = stack;
       // After they are drawn: what is to be seen comes before what may be asked for.
-      setTimeout(() => warm(stack), 200).unref();
+      if (waits(stack)) setTimeout(() => warm(stack), 200).unref();
     }
     if (table.frame.cursor === undefined) {
       const { rows } = table.visible;

@@ -86,6 +86,9 @@ describe('a run beside the baseline', () => {
     const woken = (value: number, bare: number) => report(20, figure({ value, bare }));
     expect(regressions(woken(29, 2), woken(10, 1))).toEqual([]);
     expect(regressions(woken(31, 2), woken(10, 1))).toHaveLength(1);
+    // Where one run did not ask that, its start has to do.
+    expect(regressions(woken(14, 2), before)).toEqual([]);
+    expect(regressions(woken(16, 2), before)).toHaveLength(1);
     // Of frames more are better.
     const frames = (value: number) => report(20, figure({ unit: 'frames', value, target: 1 }));
     expect(regressions(frames(0.5), frames(1))).toHaveLength(1);

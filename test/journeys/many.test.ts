@@ -70,7 +70,7 @@ test('marked services are scaled, restarted, locked, labelled, stopped, started 
   terminal.key('down', 'enter');
   await terminal.waitFor(/set lock of rec_rank_exp none→dangerous/);
   terminal.key('y');
-  await terminal.waitFor('safety lock: 3 of 3 accepted', long);
+  // That all were accepted may be overtaken within the frame by the last lock that is seen to hold.
   await all(terminal, / dangerous /);
   // Locked, they are not stopped: the reason is told, and nothing is asked.
   await mark(terminal, ...names);
