@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { joined } from '../lib/joined.ts';
 
 /** One page of a list as it was last answered: what it held and the bytes that said so. */
 export interface KeptPage {
@@ -113,7 +114,7 @@ function readList(body: Buffer, open: number, before: KeptPage | undefined): Kep
   } while (body[at] === comma);
   if (body[at] !== closeBracket) return undefined;
   spans.length = ends;
-  return { list: body.subarray(open, at + 1), spans, items: ([] as unknown[]).concat(...parts) };
+  return { list: body.subarray(open, at + 1), spans, items: joined(parts) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/errors.ts';
+import { joined } from '../lib/joined.ts';
 import type { Api, Screen } from '../screens/define.ts';
 import type { Clock } from './clock.ts';
 import { keepRows, landRows } from './land.ts';
@@ -98,7 +99,6 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     failed: failed(key),
     read: (signal) =>
       read(key, signal, async () => {
-        // Joined when they land: one list that grows leaves several times its size behind.
         const parts: (readonly unknown[])[] = [];
         const list = screen.list(client, frame.scope, signal)[Symbol.asyncIterator]();
         let [pages, count] = [0, 0];
@@ -163,9 +163,6 @@ export function createFeeds({ store, clock, client, screens, refreshMs, landed }
     return [frame.kind === 'table' ? tableFeed(frame, screen, key) : describeFeed(frame, screen, key)];
   };
 }
-
-/** Unlike `flat` it takes as much memory as they need. */
-const joined = (parts: readonly (readonly unknown[])[]): unknown[] => ([] as unknown[]).concat(...parts);
 
 /** Whether nothing more need be asked for: what comes after the last page is known in this turn. */
 async function endsAtOnce(next: Promise<IteratorResult<unknown>>): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { latest } from '../lib/latest.ts';
 import type { Cockpit } from '../state/cockpit.ts';
 import { bodyLines, shellLines } from './frame.ts';
 import { layoutFor } from './layout.ts';
@@ -18,12 +19,11 @@ export function createPainter(screen: Screen): Painter {
   let cockpit: Cockpit | undefined;
   let unsubscribe = (): void => undefined;
   let viewer = createViewer();
-  let layout = layoutFor(screen.columns, screen.rows);
+  const layoutOf = latest(layoutFor);
 
   function lines(): Line[] {
     if (!cockpit) return [];
-    const { columns, rows } = screen;
-    if (layout.columns !== columns || layout.rows !== rows) layout = layoutFor(columns, rows);
+    const layout = layoutOf(screen.columns, screen.rows);
     const state = cockpit.store.getState();
     const body = bodyLines(cockpit, state, layout, viewer);
     const { top, bottom } = shellLines(cockpit, state, layout);

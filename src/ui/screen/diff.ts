@@ -153,7 +153,6 @@ function createRow(columns: number, glyphs: Glyphs, styles: Styles, cursor: Curs
   }
 
   function goTo(to: Grid, row: number, x: number, y: number, out: Bytes): void {
-    if (cursor.y === y && cursor.x === x) return;
     if (cursor.y === y && cursor.x >= 0 && cursor.x < x && x - cursor.x < 24) {
       const jump = cursor.cost(x, y) + styles.change(cursor.style, to.styles[row + x] ?? 0).length;
       if (passCost(to, row, x) <= jump) {
