@@ -20,7 +20,7 @@ export function textOf(line: Line): string {
   return line.map(({ text }) => text).join('');
 }
 
-/** Whether two lines look alike, span by span. */
+/** Whether two lines look alike. Each key asks it of all around the table, so it knows the fields and looks for no others. */
 export function sameLine(left: Line, right: Line): boolean {
   if (left.length !== right.length) return false;
   for (let n = 0; n < left.length; n++) {

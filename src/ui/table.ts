@@ -80,6 +80,7 @@ function drawLines(
   const rows: (Drawn | undefined)[] = [undefined];
   const { marks } = frame;
   const { hopes, staged, session } = state;
+  // What may be old is never shown as if it were fresh.
   const stale = source.trouble !== undefined;
   const usual = { now: session.now, selected: false, marked: false, hoped: false, stale, staged: undefined };
   const alike =
@@ -99,7 +100,7 @@ function drawLines(
     }
     const row = visible.rows[visible.ghost && place > visible.index ? place - 1 : place];
     const selected = place === visible.index;
-    const looks = alike && !selected ? usual : looksOf(state, table, source, row, selected);
+    const looks = alike && !selected ? usual : looksOf(usual, state, table, source, row, selected);
     const now = drawnRow(columns, row, width, looks, before[lines.length]);
     rows.push(now);
     lines.push(now.line);
@@ -132,22 +133,23 @@ interface RowLooks {
   readonly staged: State['staged'][string] | undefined;
 }
 
+/** `usual` is what rows look like of which nothing special is known. */
 function looksOf(
+  usual: RowLooks,
   state: State,
   { screen, frame }: OpenTable,
-  source: Source,
+  { missing }: Source,
   row: unknown,
   selected: boolean,
 ): RowLooks {
   const id = screen.rowId(row);
   const key = rowKey(screen.id, id);
   return {
-    now: state.session.now,
+    ...usual,
     selected,
     marked: frame.marks.has(id),
     hoped: state.hopes[key] !== undefined,
-    // What may be old is never shown as if it were fresh.
-    stale: source.trouble !== undefined || source.missing.has(id),
+    stale: usual.stale || missing.has(id),
     staged: state.staged[key],
   };
 }

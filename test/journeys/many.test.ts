@@ -71,7 +71,9 @@ test('marked services are scaled, restarted, locked, labelled, stopped, started 
   await terminal.waitFor(/set lock of rec_rank_exp none→dangerous/);
   terminal.key('y');
   // That all were accepted may be overtaken within the frame by the last lock that is seen to hold.
+  await terminal.waitFor(/safety lock: 3 of 3 accepted|✓ set lock of \w+ none→dangerous in /, long);
   await all(terminal, / dangerous /);
+  expect(await asked('UpdateServiceSafetyLock')).toEqual([...names].sort());
   // Locked, they are not stopped: the reason is told, and nothing is asked.
   await mark(terminal, ...names);
   terminal.key('S');

@@ -49,7 +49,8 @@ export function createCursor(columns: number, styles: Styles): Cursor {
     if (toX > x) return Math.min(absolute, stepCost(toX - x));
     return Math.min(absolute, x - toX, stepCost(x - toX));
   };
-  const linesCost = (toX: number, toY: number): number => 1 + toY - y + stepCost(toX);
+  const linesCost = (toX: number, toY: number): number =>
+    toY > y ? 1 + toY - y + stepCost(toX) : Number.POSITIVE_INFINITY;
   const downCost = (toY: number): number => Math.min(3 + digitsOf(toY + 1), stepCost(Math.abs(toY - y)));
 
   function moveOnRow(toX: number, out: Bytes): void {
@@ -68,21 +69,18 @@ export function createCursor(columns: number, styles: Styles): Cursor {
     csi(out, toX + 1, 0x47);
   }
 
-  /** Which way is the shortest: along the row, by line feeds, up or down and then along, or by address. */
-  function way(toX: number, toY: number): 'row' | 'lines' | 'steps' | 'address' {
-    if (y === LOST) return 'address';
-    if (toY === y) return 'row';
-    const address = addressCost(toX, toY);
-    const lines = toY > y ? linesCost(toX, toY) : address;
-    if (downCost(toY) + rowCost(toX) < Math.min(lines, address)) return 'steps';
-    return lines < address ? 'lines' : 'address';
-  }
-
   function cost(toX: number, toY: number): number {
     if (y === LOST) return addressCost(toX, toY);
     if (toY === y) return rowCost(toX);
-    const least = Math.min(addressCost(toX, toY), downCost(toY) + rowCost(toX));
-    return toY > y ? Math.min(least, linesCost(toX, toY)) : least;
+    return Math.min(addressCost(toX, toY), linesCost(toX, toY), downCost(toY) + rowCost(toX));
+  }
+
+  /** Which way is the shortest: along the row, by line feeds, up or down and then along, or by address. */
+  function way(toX: number, toY: number): 'row' | 'lines' | 'steps' | 'address' {
+    if (y !== LOST && toY === y) return 'row';
+    const least = cost(toX, toY);
+    if (addressCost(toX, toY) === least) return 'address';
+    return linesCost(toX, toY) === least ? 'lines' : 'steps';
   }
 
   return {
